@@ -1,0 +1,41 @@
+extension RawSpan {
+    /// Where the first ill-formed UTF-8 sequence of `range` begins, or nil when all of it is well-formed.
+    ///
+    /// Well-formed is what table 3-7 of the Unicode Standard lists: no overlong forms, no surrogates, nothing above
+    /// U+10FFFF. ASCII is skipped eight bytes at a time.
+    func firstIllFormedUTF8(in range: Range<Int>) -> Int? {
+        var position = range.lowerBound
+        let end = range.upperBound
+        while position < end {
+            if end &- position >= 8, bigEndian(UInt64.self, at: position) & 0x8080_8080_8080_8080 == 0 {
+                position &+= 8
+                continue
+            }
+            let length = wellFormedSequenceLength(at: position, end: end)
+            if length == 0 { return position }
+            position &+= length
+        }
+        return nil
+    }
+
+    /// The bytes of the well-formed UTF-8 sequence at `position`, 1 to 4, or 0 when there is none before `end`.
+    private func wellFormedSequenceLength(at position: Int, end: Int) -> Int {
+        let lead = byte(at: position)
+        if lead < 0x80 { return 1 }
+        let length: Int
+        var second: ClosedRange<UInt8> = 0x80...0xbf
+        switch lead {
+        case 0xc2...0xdf: length = 2
+        case 0xe0: (length, second) = (3, 0xa0...0xbf)
+        case 0xed: (length, second) = (3, 0x80...0x9f)
+        case 0xe1...0xef: length = 3
+        case 0xf0: (length, second) = (4, 0x90...0xbf)
+        case 0xf1...0xf3: length = 4
+        case 0xf4: (length, second) = (4, 0x80...0x8f)
+        default: return 0
+        }
+        guard end &- position >= length, second.contains(byte(at: position &+ 1)) else { return 0 }
+        for index in 2..<Swift.max(length, 2) where byte(at: position &+ index) & 0xc0 != 0x80 { return 0 }
+        return length
+    }
+}

@@ -1,0 +1,21 @@
+#if !hasFeature(Embedded)
+    /// What ended a sequence of messages: its source, or what the source delivered.
+    public enum EventStreamSourceError<SourceFailure: Error>: Error {
+        /// The sequence of bytes failed.
+        case source(SourceFailure)
+
+        /// The bytes are not an event stream, or end inside a message.
+        case stream(EventStreamError)
+    }
+
+    extension EventStreamSourceError: Equatable where SourceFailure: Equatable {}
+
+    extension EventStreamSourceError: CustomStringConvertible {
+        public var description: String {
+            switch self {
+            case .source(let error): "\(error)"
+            case .stream(let error): error.description
+            }
+        }
+    }
+#endif

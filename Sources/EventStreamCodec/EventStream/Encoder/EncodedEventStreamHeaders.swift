@@ -1,0 +1,39 @@
+/// A header block that has been checked and encoded once, for the many messages that carry it.
+///
+/// ```swift
+/// let headers = try EncodedEventStreamHeaders([":message-type": "event", ":event-type": "PayloadChunk"])
+/// for chunk in chunks { try encoder.append(headers: headers, payload: chunk, to: &bytes) }
+/// ```
+public struct EncodedEventStreamHeaders: Sendable, Hashable {
+    /// The encoded block.
+    public let bytes: [UInt8]
+
+    /// Encodes `headers`.
+    ///
+    /// - Throws: ``EventStreamError`` when a header cannot be encoded under `limits` and `policy`, with its offset
+    ///   counted from the start of the block.
+    public init(
+        _ headers: EventStreamHeaders, limits: EventStreamLimits = .encoding, policy: EventStreamPolicy = .strict
+    ) throws(EventStreamError) {
+        let length = try headers.encodedLength()
+        var bytes: [UInt8] = []
+        try bytes.append(count: length) { output throws(EventStreamError) in
+            headers.encode(into: &output)
+            try EventStreamHeadersView(unchecked: output.bytes, offset: 0).check(limits: limits, policy: policy)
+        }
+        self.bytes = bytes
+    }
+
+    /// Copies the headers of a message, as they stand on the wire.
+    public init(_ view: EventStreamHeadersView) {
+        bytes = Array(copying: view.encoded)
+    }
+}
+
+extension EncodedEventStreamHeaders: EventStreamHeaderSource {
+    public func encodedLength() -> Int { bytes.count }
+
+    public func encode(into output: inout OutputRawSpan) {
+        output.append(bytes: bytes)
+    }
+}

@@ -1,0 +1,74 @@
+/// Something that an encoder can write as a header block.
+///
+/// ``EventStreamHeaders`` is one for a few headers made as needed, ``EncodedEventStreamHeaders`` one for headers that
+/// many messages share. A type of yours may conform to write its headers without making either.
+public protocol EventStreamHeaderSource {
+    /// The exact length of the encoded block in bytes.
+    ///
+    /// - Throws: ``EventStreamError`` when the wire has no room for a name or a value, with an offset counted from the
+    ///   start of the block. Limits and policy are none of a source's business: the encoder checks the block.
+    func encodedLength() throws(EventStreamError) -> Int
+
+    /// Appends the encoded block, exactly as many bytes as ``encodedLength()`` said.
+    func encode(into output: inout OutputRawSpan)
+}
+
+extension EventStreamHeaders: EventStreamHeaderSource {
+    public func encodedLength() throws(EventStreamError) -> Int {
+        var length = 0
+        for header in self { length &+= try header.encodedLength(at: length) }
+        return length
+    }
+
+    public func encode(into output: inout OutputRawSpan) {
+        for header in self { header.encode(into: &output) }
+    }
+}
+
+extension EventStreamHeader {
+    /// The header's length on the wire, when the wire has room for its name and value.
+    ///
+    /// - Parameter position: Where the header will begin in its block, for the offset of an error.
+    fileprivate func encodedLength(at position: Int) throws(EventStreamError) -> Int {
+        let nameLength = name.utf8.count
+        guard nameLength <= 255 else {
+            throw EventStreamError(.headerNameTooLong, at: UInt64(position), found: UInt64(nameLength))
+        }
+        let start = 2 &+ nameLength
+        let valueLength: Int
+        switch value {
+        case .byteArray(let bytes): valueLength = bytes.count
+        case .string(let string): valueLength = string.utf8.count
+        default: return start &+ (value.type.fixedByteCount ?? 0)
+        }
+        guard valueLength <= UInt16.max else {
+            throw EventStreamError(
+                .headerValueTooLong, at: UInt64(position &+ start), found: UInt64(valueLength),
+                expected: UInt64(UInt16.max))
+        }
+        return start &+ 2 &+ valueLength
+    }
+
+    /// Writes a header whose length has been asked for and was not refused.
+    fileprivate func encode(into output: inout OutputRawSpan) {
+        output.append(UInt8(truncatingIfNeeded: name.utf8.count))
+        output.append(utf8: name)
+        output.append(value.type.rawValue)
+        switch value {
+        case .boolean: break
+        case .byte(let value): output.append(bigEndian: value)
+        case .short(let value): output.append(bigEndian: value)
+        case .integer(let value): output.append(bigEndian: value)
+        case .long(let value), .timestamp(let value): output.append(bigEndian: value)
+        case .byteArray(let bytes):
+            output.append(bigEndian: UInt16(truncatingIfNeeded: bytes.count))
+            output.append(bytes: bytes)
+        case .string(let string):
+            output.append(bigEndian: UInt16(truncatingIfNeeded: string.utf8.count))
+            output.append(utf8: string)
+        case .uuid(let uuid):
+            output.append(bigEndian: uuid.high)
+            output.append(bigEndian: uuid.low)
+        }
+    }
+}

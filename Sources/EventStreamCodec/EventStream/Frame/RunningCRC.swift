@@ -1,0 +1,33 @@
+/// The checksum of a message whose bytes come one after the other: each byte is visited once, and the prelude's CRC
+/// goes on into the message's.
+struct RunningCRC: Sendable {
+    private var crc: CRC32
+    /// How many bytes of the message are in the checksum.
+    private(set) var count: Int
+    /// How many bytes of the message belong into it: all before the message CRC.
+    private let end: Int
+
+    /// The checksum of a prelude's first eight bytes, known from checking it.
+    init(after prelude: EventStreamPrelude) {
+        crc = CRC32(continuing: prelude.crc)
+        count = 8
+        end = prelude.messageCRCOffset
+    }
+
+    /// The checksum of all bytes so far.
+    var value: UInt32 { crc.value }
+
+    /// Goes on to the end of `message`, the message's bytes from its first, as many as there are.
+    mutating func update(to message: RawSpan) {
+        let reached = Swift.min(message.byteCount, end)
+        guard reached > count else { return }
+        crc.update(message.extracting(count..<reached))
+        count = reached
+    }
+
+    /// Goes on over `bytes`, the next of the message.
+    mutating func update(next bytes: RawSpan) {
+        crc.update(bytes)
+        count &+= bytes.byteCount
+    }
+}

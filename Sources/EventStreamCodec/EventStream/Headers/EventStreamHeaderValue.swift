@@ -1,0 +1,70 @@
+/// A header's value, owned.
+///
+/// A string literal makes a `.string`, a boolean literal a `.boolean`; the widths of numbers are said.
+public enum EventStreamHeaderValue: Sendable, Hashable {
+    /// Types 0 and 1.
+    case boolean(Bool)
+    /// Type 2.
+    case byte(Int8)
+    /// Type 3.
+    case short(Int16)
+    /// Type 4.
+    case integer(Int32)
+    /// Type 5.
+    case long(Int64)
+    /// Type 6, at most 65,535 bytes.
+    case byteArray([UInt8])
+    /// Type 7, at most 65,535 bytes of UTF-8.
+    case string(String)
+    /// Type 8: milliseconds since 1970-01-01T00:00:00Z.
+    case timestamp(Int64)
+    /// Type 9.
+    case uuid(EventStreamUUID)
+
+    /// The value that the view lends, copied.
+    public init(_ view: EventStreamHeaderValueView) {
+        switch view {
+        case .boolean(let value): self = .boolean(value)
+        case .byte(let value): self = .byte(value)
+        case .short(let value): self = .short(value)
+        case .integer(let value): self = .integer(value)
+        case .long(let value): self = .long(value)
+        case .byteArray(let bytes): self = .byteArray(Array(copying: bytes))
+        case .string(let string): self = .string(String(string))
+        case .timestamp(let milliseconds): self = .timestamp(milliseconds)
+        case .uuid(let uuid): self = .uuid(uuid)
+        }
+    }
+
+    /// The value's type on the wire.
+    public var type: EventStreamHeaderValueType {
+        switch self {
+        case .boolean(let value): value ? .booleanTrue : .booleanFalse
+        case .byte: .byte
+        case .short: .short
+        case .integer: .integer
+        case .long: .long
+        case .byteArray: .byteArray
+        case .string: .string
+        case .timestamp: .timestamp
+        case .uuid: .uuid
+        }
+    }
+
+    /// The string, when the value is one.
+    public var string: String? {
+        if case .string(let string) = self { string } else { nil }
+    }
+}
+
+extension EventStreamHeaderValue: ExpressibleByStringLiteral {
+    public init(stringLiteral string: String) {
+        self = .string(string)
+    }
+}
+
+extension EventStreamHeaderValue: ExpressibleByBooleanLiteral {
+    public init(booleanLiteral value: Bool) {
+        self = .boolean(value)
+    }
+}

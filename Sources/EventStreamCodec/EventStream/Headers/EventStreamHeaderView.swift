@@ -1,0 +1,61 @@
+/// A header, lent from the block it stands in.
+public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
+    private let block: RawSpan
+    private let layout: HeaderLayout
+
+    /// Where the header begins, at the length of its name, in bytes from the start of the stream.
+    public let offset: UInt64
+
+    @_lifetime(copy block)
+    init(_ layout: HeaderLayout, in block: RawSpan, blockOffset: UInt64) {
+        self.block = block
+        self.layout = layout
+        self.offset = blockOffset &+ UInt64(layout.start)
+    }
+
+    /// Parses the header that begins at `position` of a header block, for those who look into a block that may be
+    /// broken. (The headers of an ``EventStreamMessageView`` have been parsed.)
+    ///
+    /// - Parameters:
+    ///   - block: The header block, from its first byte to its last.
+    ///   - position: Where the header begins in the block; the next begins at `position + encoded.byteCount`.
+    ///   - offset: Where the block begins in the stream.
+    ///   - limits: The lengths to accept.
+    ///   - policy: What to do where implementations disagree. Whether a name occurs twice cannot be seen here.
+    /// - Throws: One of ``EventStreamError``'s codes for headers, with the offset of the offending field or byte.
+    @_lifetime(copy block)
+    public static func parse(
+        _ block: RawSpan, at position: Int, offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
+        policy: EventStreamPolicy = .strict
+    ) throws(EventStreamError) -> EventStreamHeaderView {
+        let layout = try HeaderLayout(parsing: block, at: position, offset: offset, limits: limits, policy: policy)
+        return EventStreamHeaderView(layout, in: block, blockOffset: offset)
+    }
+
+    /// The header's name.
+    public var name: EventStreamStringView {
+        @_lifetime(copy self)
+        get { EventStreamStringView(validated: block.extracting(layout.nameRange)) }
+    }
+
+    /// The type of the header's value.
+    public var type: EventStreamHeaderValueType { layout.type }
+
+    /// The header's value.
+    public var value: EventStreamHeaderValueView {
+        @_lifetime(copy self)
+        get { EventStreamHeaderValueView(layout, in: block) }
+    }
+
+    /// All bytes of the header, from the length of its name to the end of its value.
+    public var encoded: RawSpan {
+        @_lifetime(copy self)
+        get { block.extracting(layout.range) }
+    }
+
+    /// The bytes of the value, without type and length.
+    public var encodedValue: RawSpan {
+        @_lifetime(copy self)
+        get { block.extracting(layout.valueRange) }
+    }
+}

@@ -1,0 +1,100 @@
+/// Finds header names that occur twice in a block.
+///
+/// A few headers are compared each with each. Many are sorted by name, in place, so that time stays within
+/// n · log n comparisons for any block, however it was made to collide.
+enum HeaderNameUniqueness {
+    /// Up to this number of headers, comparing each with each is the faster way.
+    private static let pairwiseCount = 16
+
+    /// The first header whose name stands earlier in a checked block, with the position of that earlier one.
+    ///
+    /// - Parameter count: The number of headers in the block.
+    static func firstDuplicate(in block: RawSpan, count: Int) -> (original: Int, position: Int)? {
+        count <= pairwiseCount ? firstDuplicateByPairs(in: block) : firstDuplicateBySorting(block, count: count)
+    }
+
+    private static func name(at position: Int, in block: RawSpan) -> Range<Int> {
+        HeaderLayout(validated: block, at: position).nameRange
+    }
+
+    private static func firstDuplicateByPairs(in block: RawSpan) -> (original: Int, position: Int)? {
+        var position = 0
+        while position < block.byteCount {
+            let layout = HeaderLayout(validated: block, at: position)
+            let name = block.extracting(layout.nameRange)
+            var earlier = 0
+            while earlier < position {
+                let candidate = HeaderLayout(validated: block, at: earlier)
+                if block.extracting(candidate.nameRange).elementsEqual(name) { return (earlier, position) }
+                earlier = candidate.end
+            }
+            position = layout.end
+        }
+        return nil
+    }
+
+    private static func firstDuplicateBySorting(_ block: RawSpan, count: Int) -> (original: Int, position: Int)? {
+        withTemporaryWords(count: count) { entries in
+            var position = 0
+            for index in 0..<count {
+                let layout = HeaderLayout(validated: block, at: position)
+                let fingerprint = HeaderNameSummary.fingerprint(of: block.extracting(layout.nameRange))
+                // A block is shorter than 4 GiB, so that a position has 32 bits.
+                entries[index] = (fingerprint &>> 32) &<< 32 | UInt64(position)
+                position = layout.end
+            }
+            sort(&entries, block)
+
+            // Equal names now stand side by side, in wire order.
+            var first: (original: Int, position: Int)?
+            for index in 1..<count {
+                let (left, right) = (entries[index - 1], entries[index])
+                guard compareNames(left, right, block) == 0 else { continue }
+                let position = Self.position(right)
+                if position < first?.position ?? .max { first = (Self.position(left), position) }
+            }
+            return first
+        }
+    }
+
+    private static func position(_ entry: UInt64) -> Int { Int(entry & 0xffff_ffff) }
+
+    /// Orders two entries by fingerprint, then by name: below zero, zero or above it.
+    private static func compareNames(_ left: UInt64, _ right: UInt64, _ block: RawSpan) -> Int {
+        let (leftPrint, rightPrint) = (left &>> 32, right &>> 32)
+        if leftPrint != rightPrint { return leftPrint < rightPrint ? -1 : 1 }
+        let leftName = block.extracting(name(at: position(left), in: block))
+        return leftName.compare(block.extracting(name(at: position(right), in: block)))
+    }
+
+    /// Whether one entry stands before another: by name, and for equal names by position.
+    private static func precedes(_ left: UInt64, _ right: UInt64, _ block: RawSpan) -> Bool {
+        let order = compareNames(left, right, block)
+        return order == 0 ? left < right : order < 0
+    }
+
+    /// Heapsort: in place, without recursion, n · log n in the worst case.
+    private static func sort(_ entries: inout MutableSpan<UInt64>, _ block: RawSpan) {
+        let count = entries.count
+        for start in stride(from: count / 2 - 1, through: 0, by: -1) { sink(start, below: count, &entries, block) }
+        for end in stride(from: count - 1, to: 0, by: -1) {
+            entries.swapAt(0, end)
+            sink(0, below: end, &entries, block)
+        }
+    }
+
+    /// Restores the heap below `start`, whose entry may be too small for its place.
+    private static func sink(
+        _ start: Int, below end: Int, _ entries: inout MutableSpan<UInt64>, _ block: RawSpan
+    ) {
+        var parent = start
+        while true {
+            var child = 2 * parent + 1
+            guard child < end else { return }
+            if child + 1 < end, precedes(entries[child], entries[child + 1], block) { child += 1 }
+            guard precedes(entries[parent], entries[child], block) else { return }
+            entries.swapAt(parent, child)
+            parent = child
+        }
+    }
+}
