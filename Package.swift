@@ -15,10 +15,24 @@ let package = Package(
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"])
     ],
+    dependencies: [
+        // Only executables and tests use these; who depends on the library product fetches none of them.
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+    ],
     targets: [
         .target(
             name: "EventStreamCodec",
             swiftSettings: strict + lifetimes
+        ),
+        .executableTarget(
+            name: "eventstream",
+            dependencies: [
+                "EventStreamCodec",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict
         ),
     ],
     swiftLanguageModes: [.v6]

@@ -1,0 +1,64 @@
+import ArgumentParser
+import EventStreamCodec
+
+/// `eventstream encode`: a stream out of the lines that `eventstream decode` prints.
+struct Encode: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Write the event stream that lines of JSON describe, one message a line.",
+        discussion: """
+            A line is an object with "headers", a list of {"name":…,"type":…,"value":…}, and "payload" (text) or \
+            "payloadBase64"; each may be absent. "offset", "length", "preludeCRC" and "messageCRC", which \
+            'eventstream decode' prints too, are ignored: they follow from the rest.
+
+            Types are boolean byte short integer long byteArray string timestamp uuid. A byteArray is base64, a \
+            timestamp milliseconds since 1970, a uuid 8-4-4-4-12 hexadecimal digits.
+
+            EXAMPLES
+              eventstream decode in.bin | eventstream encode > same.bin
+              echo '{"payload":"Hello, world!"}' | eventstream encode | xxd
+              echo '{"headers":[{"name":":message-type","type":"string","value":"event"}]}' | eventstream encode
+            """
+    )
+
+    @Argument(help: "The lines; absent or '-' is standard input.", completion: .file())
+    var file: String?
+
+    func run() throws {
+        var input = try InputFile(file)
+        var output = OutputFile()
+        var lines = LineSplitter()
+        // Whatever decodes, with raised limits too, must encode again.
+        let encoder = EventStreamEncoder(limits: .unlimited)
+
+        func encode(_ line: LineSplitter.Line) throws {
+            do {
+                guard let message = try MessageLine.parse(line.bytes) else { return }
+                try output.print { try encoder.append(message, to: &$0) }
+            } catch let error as MessageLine.Malformed {
+                throw corrupt(line, "found \(error.found), expected \(error.expected)")
+            } catch let error as EventStreamError {
+                throw corrupt(line, "found \(error.found), expected \(error.expected)")
+            }
+        }
+
+        func corrupt(_ line: LineSplitter.Line, _ reason: String) -> CommandFailure {
+            CommandFailure(
+                status: CommandFailure.Status.corruptData,
+                message: "\(input.name): byte \(line.offset): line \(line.number): \(reason)")
+        }
+
+        do {
+            while try input.readNext({ bytes in
+                lines.append(bytes)
+                while let line = lines.next() { try encode(line) }
+            }) {
+                try output.flush()
+            }
+            if let line = lines.last() { try encode(line) }
+        } catch let failure as CommandFailure where failure.status == CommandFailure.Status.corruptData {
+            try output.flush()
+            throw failure
+        }
+        try output.flush()
+    }
+}

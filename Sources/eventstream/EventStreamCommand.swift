@@ -1,0 +1,46 @@
+import ArgumentParser
+
+/// `eventstream`, the command: everything it does is in its subcommands.
+@main
+struct EventStreamCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eventstream",
+        abstract: "Read, write and look into AWS event streams (application/vnd.amazon.eventstream).",
+        discussion: """
+            Bedrock, Transcribe, Kinesis, S3 Select and Lambda answer in this format. FILE absent or '-' is standard \
+            input, read as it comes: a message is printed as soon as its last byte has arrived.
+
+            EXAMPLES
+              What is in this capture?
+                eventstream decode capture.bin
+              Watch a stream live:
+                curl -N … | eventstream decode
+              The event types, counted:
+                eventstream decode capture.bin --format json \\
+                  | jq -r '.headers[] | select(.name == ":event-type").value' | sort | uniq -c
+              Why does my parser choke?
+                eventstream inspect capture.bin | less -R
+              Change a header and write the stream again:
+                eventstream decode in.bin | sed s/chunk/piece/ | eventstream encode > out.bin
+
+            EXIT STATUS
+              0 fine; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
+            message; 76 the stream carried an exception or error message (decode --format payload).
+            """,
+        version: "0.1.0",
+        subcommands: [Decode.self, Encode.self, Inspect.self]
+    )
+
+    static func main() {
+        ignoreBrokenPipeSignal()
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch let failure as CommandFailure {
+            failure.report()
+            exit(withError: ExitCode(failure.status))
+        } catch {
+            exit(withError: error)
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import SystemPackage
+
+/// The file, pipe or terminal that a command reads, piece by piece.
+struct InputFile: ~Copyable {
+    /// What to call it in messages.
+    let name: String
+
+    private let descriptor: FileDescriptor
+    private var buffer: ContiguousArray<UInt8>
+    private let isStandardInput: Bool
+
+    /// Opens `path`, or standard input when it is nil or `-`.
+    init(_ path: String?, readSize: Int = Self.defaultReadSize) throws {
+        isStandardInput = path == nil || path == "-"
+        name = isStandardInput ? "standard input" : path ?? ""
+        do {
+            descriptor = isStandardInput ? .standardInput : try .open(FilePath(name), .readOnly)
+        } catch let error as Errno {
+            throw CommandFailure(status: CommandFailure.Status.noInput, message: "\(name): \(error)")
+        }
+        buffer = ContiguousArray(repeating: 0, count: readSize)
+    }
+
+    static let defaultReadSize = 65_536
+
+    deinit {
+        if !isStandardInput { try? descriptor.close() }
+    }
+
+    /// Waits for the next bytes and lends them to `body`.
+    ///
+    /// - Returns: Whether there were any; false at the end of the input.
+    mutating func readNext(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
+        let count: Int
+        do {
+            count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
+        } catch let error as Errno where error == .isDirectory {
+            throw CommandFailure(status: CommandFailure.Status.noInput, message: "\(name): \(error)")
+        } catch let error as Errno {
+            throw CommandFailure(error, at: name)
+        }
+        guard count > 0 else { return false }
+        try body(buffer.span.extracting(0..<count))
+        return true
+    }
+}

@@ -1,0 +1,38 @@
+/// The parts of a hex dump's row.
+enum HexDump {
+    static let bytesPerRow = 16
+
+    /// The width of ``bytes(_:)`` for a full row.
+    static let bytesWidth = bytesPerRow * 3 - 1
+
+    private static let digits = Array("0123456789abcdef".utf8)
+
+    /// An offset of at least eight hexadecimal digits.
+    static func offset(_ offset: UInt64) -> String {
+        let text = String(offset, radix: 16)
+        return String(repeating: "0", count: max(8 - text.utf8.count, 0)) + text
+    }
+
+    /// The bytes of a row, two digits each, with a space between.
+    static func bytes(_ row: RawSpan) -> String {
+        var text: [UInt8] = []
+        for byte in [UInt8](copying: row) {
+            if !text.isEmpty { text.append(UInt8(ascii: " ")) }
+            text.append(digits[Int(byte >> 4)])
+            text.append(digits[Int(byte & 0xf)])
+        }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// The bytes of a row, filled with spaces to the width of a full one.
+    static func paddedBytes(_ row: RawSpan) -> String {
+        let text = bytes(row)
+        return text + String(repeating: " ", count: max(bytesWidth - text.utf8.count, 0))
+    }
+
+    /// The bytes of a row as ASCII, a dot for what is not printable.
+    static func characters(_ row: RawSpan) -> String {
+        let printable = [UInt8](copying: row).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
+        return String(decoding: printable, as: UTF8.self)
+    }
+}
