@@ -34,6 +34,24 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // Counts allocations for tests and benchmarks.
+        .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        .target(
+            name: "TestSupport",
+            dependencies: ["AllocationCounter", "EventStreamCodec"],
+            path: "Tests/TestSupport",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventStreamCodecTests",
+            dependencies: ["EventStreamCodec", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "CommandLineTests",
+            dependencies: ["EventStreamCodec", "TestSupport", "eventstream"],
+            swiftSettings: strict
+        ),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -14,7 +14,9 @@
     @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)
     public struct EventStreamMessageSequence<Source: AsyncSequence>: AsyncSequence
     where Source.Element: Sequence, Source.Element.Element == UInt8 {
+        /// A message, owned.
         public typealias Element = EventStreamMessage
+        /// What the source threw, or what is wrong with its bytes.
         public typealias Failure = EventStreamSourceError<Source.Failure>
 
         private let source: Source
@@ -26,6 +28,7 @@
             decoder = EventStreamDecoder(limits: limits, policy: policy)
         }
 
+        /// An iterator at the start of the stream.
         public func makeAsyncIterator() -> Iterator {
             Iterator(source: source.makeAsyncIterator(), decoder: decoder)
         }
@@ -35,10 +38,12 @@
             var source: Source.AsyncIterator
             var decoder: EventStreamDecoder
 
+            /// The next message, or nil at the end of the stream.
             public mutating func next() async throws(Failure) -> EventStreamMessage? {
                 try await next(isolation: nil)
             }
 
+            /// The next message, or nil at the end of the stream.
             public mutating func next(
                 isolation actor: isolated (any Actor)?
             ) async throws(Failure) -> EventStreamMessage? {

@@ -11,6 +11,7 @@
     extension EventStreamSourceError: Equatable where SourceFailure: Equatable {}
 
     extension EventStreamSourceError: CustomStringConvertible {
+        /// The description of the error within.
         public var description: String {
             switch self {
             case .source(let error): "\(error)"

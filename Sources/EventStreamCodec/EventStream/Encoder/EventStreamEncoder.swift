@@ -95,7 +95,7 @@ extension EventStreamEncoder {
                 .payloadTooLong, at: 0, found: UInt64(payloadLength), expected: UInt64(clamping: limits.payloadLength))
         }
         let (sum, overflow) = headersLength.addingReportingOverflow(payloadLength)
-        let longest = Swift.min(limits.messageLength, Int(clamping: UInt32.max))
+        let longest = Swift.min(Swift.max(limits.messageLength, 0), Int(clamping: UInt32.max))
         guard !overflow, sum <= longest &- EventStreamPrelude.minimumTotalLength else {
             throw EventStreamError(
                 .messageTooLong, at: 0, found: UInt64(headersLength) &+ UInt64(payloadLength) &+ 16,

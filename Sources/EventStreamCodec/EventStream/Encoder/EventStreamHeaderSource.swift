@@ -1,6 +1,6 @@
 /// Something that an encoder can write as a header block.
 ///
-/// ``EventStreamHeaders`` is one for a few headers made as needed, ``EncodedEventStreamHeaders`` one for headers that
+/// ``EventStreamHeaders`` is one for a few headers made as needed, ``EventStreamEncodedHeaders`` one for headers that
 /// many messages share. A type of yours may conform to write its headers without making either.
 public protocol EventStreamHeaderSource {
     /// The exact length of the encoded block in bytes.
@@ -14,12 +14,17 @@ public protocol EventStreamHeaderSource {
 }
 
 extension EventStreamHeaders: EventStreamHeaderSource {
+    /// The exact length of the encoded block in bytes.
+    ///
+    /// - Throws: ``EventStreamError/Code/headerNameTooLong`` above 255 bytes, ``EventStreamError/Code/headerValueTooLong``
+    ///   above 65,535.
     public func encodedLength() throws(EventStreamError) -> Int {
         var length = 0
         for header in self { length &+= try header.encodedLength(at: length) }
         return length
     }
 
+    /// Appends the encoded block.
     public func encode(into output: inout OutputRawSpan) {
         for header in self { header.encode(into: &output) }
     }

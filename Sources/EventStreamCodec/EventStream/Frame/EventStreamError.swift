@@ -72,6 +72,7 @@ extension EventStreamError: CustomStringConvertible {
         }
     }
 
+    /// Offset, ``found`` and ``expected`` in one line.
     public var description: String { "byte \(offset): found \(found), expected \(expected)" }
 
     private func hexadecimal(_ figure: UInt64, digits: Int = 8) -> String {

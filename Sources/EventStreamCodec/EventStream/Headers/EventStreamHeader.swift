@@ -16,4 +16,9 @@ public struct EventStreamHeader: Sendable, Hashable {
     public init(_ view: EventStreamHeaderView) {
         self.init(String(view.name), EventStreamHeaderValue(view.value))
     }
+
+    /// Whether the name has the bytes of `name`; strings that are only canonically equivalent differ on the wire.
+    func isNamed(_ name: String) -> Bool {
+        self.name.utf8.elementsEqual(name.utf8)
+    }
 }

@@ -58,12 +58,14 @@ public enum EventStreamHeaderValue: Sendable, Hashable {
 }
 
 extension EventStreamHeaderValue: ExpressibleByStringLiteral {
+    /// A `.string`.
     public init(stringLiteral string: String) {
         self = .string(string)
     }
 }
 
 extension EventStreamHeaderValue: ExpressibleByBooleanLiteral {
+    /// A `.boolean`.
     public init(booleanLiteral value: Bool) {
         self = .boolean(value)
     }

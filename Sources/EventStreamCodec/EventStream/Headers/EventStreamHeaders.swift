@@ -19,17 +19,17 @@ public struct EventStreamHeaders: Sendable, Hashable {
         while let header = iterator.next() { headers.append(EventStreamHeader(header)) }
     }
 
-    /// The value of the first header with this name.
+    /// The value of the first header with this name, compared byte by byte.
     ///
     /// Setting it changes the first header with the name, or appends one; setting nil removes all with the name.
     public subscript(name: String) -> EventStreamHeaderValue? {
-        get { headers.first { $0.name == name }?.value }
+        get { headers.first { $0.isNamed(name) }?.value }
         set {
             guard let newValue else {
-                headers.removeAll { $0.name == name }
+                headers.removeAll { $0.isNamed(name) }
                 return
             }
-            if let index = headers.firstIndex(where: { $0.name == name }) {
+            if let index = headers.firstIndex(where: { $0.isNamed(name) }) {
                 headers[index].value = newValue
             } else {
                 headers.append(EventStreamHeader(name, newValue))
@@ -44,12 +44,15 @@ public struct EventStreamHeaders: Sendable, Hashable {
 }
 
 extension EventStreamHeaders: RandomAccessCollection, MutableCollection, RangeReplaceableCollection {
+    /// No headers.
     public init() {
         headers = []
     }
 
+    /// The position of the first header: 0.
     public var startIndex: Int { headers.startIndex }
 
+    /// The position after the last header.
     public var endIndex: Int { headers.endIndex }
 
     /// The header at `position`.
@@ -58,6 +61,7 @@ extension EventStreamHeaders: RandomAccessCollection, MutableCollection, RangeRe
         set { headers[position] = newValue }
     }
 
+    /// Puts `newElements` in the place of the headers in `subrange`.
     public mutating func replaceSubrange(
         _ subrange: Range<Int>, with newElements: some Collection<EventStreamHeader>
     ) {

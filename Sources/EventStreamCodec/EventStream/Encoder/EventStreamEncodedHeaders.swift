@@ -1,10 +1,10 @@
 /// A header block that has been checked and encoded once, for the many messages that carry it.
 ///
 /// ```swift
-/// let headers = try EncodedEventStreamHeaders([":message-type": "event", ":event-type": "PayloadChunk"])
+/// let headers = try EventStreamEncodedHeaders([":message-type": "event", ":event-type": "PayloadChunk"])
 /// for chunk in chunks { try encoder.append(headers: headers, payload: chunk, to: &bytes) }
 /// ```
-public struct EncodedEventStreamHeaders: Sendable, Hashable {
+public struct EventStreamEncodedHeaders: Sendable, Hashable {
     /// The encoded block.
     public let bytes: [UInt8]
 
@@ -30,9 +30,11 @@ public struct EncodedEventStreamHeaders: Sendable, Hashable {
     }
 }
 
-extension EncodedEventStreamHeaders: EventStreamHeaderSource {
+extension EventStreamEncodedHeaders: EventStreamHeaderSource {
+    /// The length of ``bytes``.
     public func encodedLength() -> Int { bytes.count }
 
+    /// Appends ``bytes``.
     public func encode(into output: inout OutputRawSpan) {
         output.append(bytes: bytes)
     }

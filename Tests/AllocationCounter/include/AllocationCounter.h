@@ -1,0 +1,25 @@
+#ifndef ALLOCATION_COUNTER_H
+#define ALLOCATION_COUNTER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/// What a thread asked of the allocator since it started counting.
+typedef struct {
+    uint64_t count;
+    uint64_t bytes;
+} AllocationTotals;
+
+/// Whether allocations can be counted in this process.
+bool allocation_counter_is_available(void);
+
+/// Whether the process was built with a sanitizer, which changes how much memory it uses.
+bool allocation_counter_runs_under_sanitizer(void);
+
+/// Starts counting this thread's allocations from zero.
+void allocation_counter_start(void);
+
+/// Stops counting this thread's allocations.
+AllocationTotals allocation_counter_stop(void);
+
+#endif
