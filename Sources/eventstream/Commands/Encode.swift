@@ -25,6 +25,7 @@ struct Encode: ParsableCommand {
 
     func run() throws {
         var input = try InputFile(file)
+        let name = input.name
         var output = OutputFile()
         var lines = LineSplitter()
         // Whatever decodes, with raised limits too, must encode again.
@@ -44,7 +45,7 @@ struct Encode: ParsableCommand {
         func corrupt(_ line: LineSplitter.Line, _ reason: String) -> CommandFailure {
             CommandFailure(
                 status: CommandFailure.Status.corruptData,
-                message: "\(input.name): byte \(line.offset): line \(line.number): \(reason)")
+                message: "\(name): byte \(line.offset): line \(line.number): \(reason)")
         }
 
         do {

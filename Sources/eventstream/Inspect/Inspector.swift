@@ -22,12 +22,9 @@ struct Inspector: ~Copyable {
     mutating func run() throws {
         do {
             while try inspectMessage() {}
-        } catch let error as EventStreamError {
+        } catch {
             try printer.flush()
-            throw CommandFailure(error, in: input.name)
-        } catch let failure as CommandFailure where failure.status == CommandFailure.Status.incomplete {
-            try printer.flush()
-            throw failure
+            throw (error as? EventStreamError).map { CommandFailure($0, in: input.name) } ?? error
         }
         try printer.flush()
     }

@@ -55,7 +55,6 @@ extension MessageLine.Malformed {
         switch type {
         case is String.Type: "a string"
         case is Bool.Type: "true or false"
-        case is any FixedWidthInteger.Type: "a whole number"
         case is [Any].Type: "a list"
         default: "an object"
         }
@@ -97,16 +96,29 @@ private struct HeaderObject: Decodable {
         try decoder.rejectUnknownKeys(Key.self, in: "a header")
         let object = try decoder.container(keyedBy: Key.self)
         let name = try object.decode(String.self, forKey: .name)
+
+        // Foundation calls a number that does not fit its type invalid JSON; this says what would fit.
+        func integer<T: FixedWidthInteger>() throws -> T {
+            guard object.contains(.value), let number = try? object.decode(Int64.self, forKey: .value),
+                let integer = T(exactly: number)
+            else {
+                throw MessageLine.Malformed(
+                    found: "a value of header \"\(name)\" that does not fit its type",
+                    expected: "a whole number from \(T.min) to \(T.max)")
+            }
+            return integer
+        }
+
         let value: EventStreamHeaderValue
         switch try object.decode(String.self, forKey: .type) {
         case "boolean": value = .boolean(try object.decode(Bool.self, forKey: .value))
-        case "byte": value = .byte(try object.decode(Int8.self, forKey: .value))
-        case "short": value = .short(try object.decode(Int16.self, forKey: .value))
-        case "integer": value = .integer(try object.decode(Int32.self, forKey: .value))
-        case "long": value = .long(try object.decode(Int64.self, forKey: .value))
+        case "byte": value = .byte(try integer())
+        case "short": value = .short(try integer())
+        case "integer": value = .integer(try integer())
+        case "long": value = .long(try integer())
         case "byteArray": value = .byteArray(Array(try object.decode(Data.self, forKey: .value)))
         case "string": value = .string(try object.decode(String.self, forKey: .value))
-        case "timestamp": value = .timestamp(try object.decode(Int64.self, forKey: .value))
+        case "timestamp": value = .timestamp(try integer())
         case "uuid":
             let text = try object.decode(String.self, forKey: .value)
             guard let uuid = EventStreamUUID(text) else {

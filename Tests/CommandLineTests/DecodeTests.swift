@@ -1,0 +1,156 @@
+import EventStreamCodec
+import Foundation
+import TestSupport
+import Testing
+
+/// `eventstream decode`, as a process.
+@Suite struct DecodeTests {
+    @Test func everyVectorPrintsItsLines() throws {
+        for vector in try EventStreamVector.all() {
+            let result = try Command.run("decode", "--format", "json", Command.vector(vector.name))
+            #expect(result.lines == vector.expected.lines, "\(vector)")
+            try check(result, vector)
+        }
+    }
+
+    @Test func theReadSizeChangesNothing() throws {
+        for (number, vector) in try EventStreamVector.all().enumerated() where vector.bytes.count < 3_000 {
+            for size in [["1"], ["7"], []][number % 3] {
+                let result = try Command.run("decode", "--read-size", size, input: vector.bytes)
+                #expect(result.lines == vector.expected.lines, "\(vector), reads of \(size)")
+                try check(result, vector)
+            }
+        }
+    }
+
+    private func check(_ result: ChildProcess.Result, _ vector: EventStreamVector) throws {
+        guard let failure = vector.expected.error else {
+            #expect(result.status == 0 && result.error.isEmpty, "\(vector): \(result.error)")
+            return
+        }
+        #expect(result.status == (failure.code == "unexpectedEnd" ? 75 : 65), "\(vector)")
+        #expect(result.error.hasPrefix("eventstream: "), "\(vector)")
+        #expect(result.error.contains(": byte \(failure.offset): found "), "\(vector): \(result.error)")
+        #expect(result.error.filter { $0 == "\n" }.count == 1 && result.error.hasSuffix("\n"), "\(vector)")
+    }
+
+    @Test func theContractsExample() throws {
+        let result = try Command.run("decode", Command.vector("lambda-payload-chunk"))
+        #expect(
+            result.text.hasPrefix(
+                #"{"offset":0,"length":119,"headers":[{"name":":event-type","type":"string","value":"PayloadChunk"},"#))
+        #expect(
+            result.text.hasSuffix(
+                #"],"payload":"Hello, world!","preludeCRC":"a56e5b5c","messageCRC":"afa6bd08"}"# + "\n"))
+    }
+
+    @Test(
+        .enabled(if: Repository.sharedVectors != nil, "no folder ../shared/vectors beside the checkout"),
+        arguments: ["1", "7", "65536"])
+    func aRealCaptureGoesThereAndBack(readSize: String) throws {
+        let shared = try #require(Repository.sharedVectors).appendingPathComponent("eventstream")
+        let folder = try TemporaryFolder()
+        for name in ["aws_transcribe_success_response_stream", "all_headers", "derived_header_value_32767"] {
+            let digits = try String(contentsOf: shared.appendingPathComponent("\(name).hex"), encoding: .utf8)
+                .compactMap(\.hexDigitValue)
+            let bytes = stride(from: 0, to: digits.count, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
+            let file = try folder.write(bytes, to: name)
+            let decoded = try Command.run("decode", file, "--read-size", readSize)
+            #expect(decoded.status == 0)
+            if name.contains("transcribe") { #expect(decoded.lines.count == 35) }
+            let encoded = try Command.run("encode", input: decoded.output)
+            #expect(encoded.output == bytes, "\(name)")
+        }
+    }
+
+    @Test func aLiveStreamIsPrintedBeforeItEnds() throws {
+        for format in ["json", "text", "payload"] {
+            let process = try ChildProcess(Command.program, ["decode", "--format", format])
+            for number in 1...3 {
+                let message = EventStreamMessage(.event(type: "tick"), payload: Array("tick \(number)\n".utf8))
+                let bytes = try message.encoded()
+                try process.write(bytes.prefix(20))
+                try process.write(bytes.dropFirst(20))
+                // Would wait for ever, were the message held back.
+                while !(try process.readLine().contains("tick \(number)")) {}
+            }
+            let result = try process.finish()
+            #expect(result.status == 0 && result.error.isEmpty)
+        }
+    }
+
+    @Test func payloadsOfEventsAndNothingElse() throws {
+        let result = try Command.run(
+            "decode", "--format", "payload", input: try EventStreamMessage(payload: "no event").encoded()
+                + EventStreamMessage(.event(type: "Records"), payload: [0xff, 0x0a]).encoded()
+                + EventStreamMessage(.event(type: "Records"), payload: [0x00]).encoded())
+        #expect(result.status == 0 && result.output == [0xff, 0x0a, 0x00] && result.error.isEmpty)
+    }
+
+    @Test func anExceptionInTheStreamHasItsOwnStatus() throws {
+        let stream =
+            try EventStreamMessage(.event(type: "a"), payload: Array("before ".utf8)).encoded()
+            + EventStreamMessage(.exception(type: "Throttled\u{1b}[31m"), payload: Array("{\n}".utf8)).encoded()
+            + EventStreamMessage(.error(code: "500", message: "oops")).encoded()
+            + EventStreamMessage(.event(type: "a"), payload: Array("after".utf8)).encoded()
+        let result = try Command.run("decode", "--format", "payload", input: stream)
+        #expect(result.status == 76)
+        #expect(result.text == "before after")
+        let lines = result.error.split(separator: "\n")
+        #expect(lines.count == 2)
+        #expect(lines[0].hasSuffix(#"found exception Throttled\u{1b}[31m: {\n}, expected an event"#))
+        #expect(lines[1].hasSuffix("found error 500: oops, expected an event"))
+        for format in ["json", "text"] {
+            #expect(try Command.run("decode", "--format", format, input: stream).status == 0)
+        }
+    }
+
+    @Test func bedrocksBytesAreUnwrapped() throws {
+        func event(_ payload: String) throws -> [UInt8] {
+            try EventStreamMessage(.event(type: "chunk"), payload: Array(payload.utf8)).encoded()
+        }
+        let stream =
+            try event(#"{"bytes":"eyJhIjoxfQ=="}"#) + event(#"{"p":"abcd", "bytes":"Cg=="}"#)
+            + event(#"{"bytes":"not base64!"}"#) + event(#"{"bytes":"Cg==","more":"x"}"#)
+        let result = try Command.run("decode", "--format", "payload", "--unwrap-bytes", input: stream)
+        #expect(result.text == "{\"a\":1}\n" + #"{"bytes":"not base64!"}{"bytes":"Cg==","more":"x"}"#)
+        let json = try Command.run("decode", "--unwrap-bytes", input: stream)
+        #expect(json.lines[0].contains(#""payload":"{\"a\":1}""#))
+        let text = try Command.run("decode", "--format", "text", "--unwrap-bytes", input: stream)
+        #expect(text.lines.contains(#"{"a":1}"#))
+    }
+
+    @Test func limitsCanBeMoved() throws {
+        let message = try EventStreamMessage(payload: "four").encoded()
+        #expect(try Command.run("decode", "--max-message-bytes", "20", input: message).status == 0)
+        let refused = try Command.run("decode", "--max-message-bytes", "19", input: message)
+        #expect(refused.status == 65 && refused.error.contains("found total length 20, expected at most 19"))
+        let declared: [UInt8] = [0xff, 0xff, 0xff, 0xff, 0, 0, 0, 0]
+        let crc = CRC32.checksum(of: declared.span)
+        let prelude = declared + (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) }
+        #expect(try Command.run("decode", input: prelude).status == 65)
+        #expect(try Command.run("decode", "--max-message-bytes", "0", input: prelude).status == 75)
+    }
+
+    @Test func textIsFitForATerminal() throws {
+        let message = EventStreamMessage(
+            .event(type: "a\u{1b}[2J"), headers: ["bin": .byteArray([1, 2]), "when": .timestamp(1_000)],
+            payload: Array("line one\nline\u{7} two\u{202e}".utf8))
+        let binary = EventStreamMessage(payload: [UInt8](repeating: 0xff, count: 300))
+        let result = try Command.run(
+            "decode", "--format", "text", input: try message.encoded() + binary.encoded())
+        #expect(!result.text.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{7}" || $0 == "\u{202e}" })
+        #expect(result.lines.contains { $0.contains(#"event a\u{1b}[2J"#) })
+        #expect(result.lines.contains("line one"))
+        #expect(result.lines.contains { $0.contains("1000 (1970-01-01T00:00:01.000Z)") })
+        #expect(result.lines.contains { $0.hasSuffix("… 44 more bytes") })
+    }
+
+    @Test func colourIsForTerminals() throws {
+        // `script` gives the command a terminal; without it there is none.
+        let vector = Command.vector("lambda-payload-chunk")
+        #expect(try Command.run("decode", "--format", "text", vector).text.contains("\u{1b}[") == false)
+        #expect(try Command.run("inspect", "--color", "always", vector).text.contains("\u{1b}["))
+        #expect(try Command.run("inspect", "--color", "auto", vector).text.contains("\u{1b}[") == false)
+    }
+}
