@@ -81,7 +81,8 @@ import Testing
 
     @Test func payloadsOfEventsAndNothingElse() throws {
         let result = try Command.run(
-            "decode", "--format", "payload", input: try EventStreamMessage(payload: "no event").encoded()
+            "decode", "--format", "payload",
+            input: try EventStreamMessage(payload: "no event").encoded()
                 + EventStreamMessage(.event(type: "Records"), payload: [0xff, 0x0a]).encoded()
                 + EventStreamMessage(.event(type: "Records"), payload: [0x00]).encoded())
         #expect(result.status == 0 && result.output == [0xff, 0x0a, 0x00] && result.error.isEmpty)

@@ -44,7 +44,10 @@ import Testing
 
     @Test(arguments: [
         ("{", "no JSON"), ("[]", "something else at the line"), ("{\"payload\":1}", "something else at payload"),
-        (#"{"headers":[{"name":"a","type":"byte","value":300}]}"#, "a value of header \"a\" that does not fit its type, expected a whole number from -128 to 127"),
+        (
+            #"{"headers":[{"name":"a","type":"byte","value":300}]}"#,
+            "a value of header \"a\" that does not fit its type, expected a whole number from -128 to 127"
+        ),
         (#"{"headers":[{"name":"a","type":"byte","value":1.5}]}"#, "a value of header \"a\" that does not fit"),
         (#"{"headers":[{"name":"a","type":"word","value":3}]}"#, #"header type "word""#),
         (#"{"headers":[{"name":"a","type":"string"}]}"#, #"no "value""#),

@@ -28,7 +28,8 @@ import Testing
             if failure.code != "messageCRCMismatch", failure.code != "unexpectedEnd" {
                 #expect(result.error.contains(": byte \(failure.offset): found "), "\(vector): \(result.error)")
             }
-            #expect(result.text.contains(result.status == 65 ? "WRONG: expected" : "the stream ends after"), "\(vector)")
+            #expect(
+                result.text.contains(result.status == 65 ? "WRONG: expected" : "the stream ends after"), "\(vector)")
             #expect(UInt64(bytes.count) >= min(failure.offset, UInt64(vector.bytes.count)), "\(vector)")
         }
     }

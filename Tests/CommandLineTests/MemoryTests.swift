@@ -42,7 +42,8 @@ struct MemoryTests {
 
     @Test(arguments: [["decode"], ["decode", "--format", "payload"], ["inspect"]])
     func memoryDoesNotGrowWithTheStream(arguments: [String]) throws {
-        let message = try EventStreamMessage(.event(type: "e"), payload: [UInt8](repeating: 0x61, count: 9_000)).encoded()
+        let message = try EventStreamMessage(.event(type: "e"), payload: [UInt8](repeating: 0x61, count: 9_000))
+            .encoded()
         let block = Array(repeatElement(message, count: 100).joined())
         func peak(blocks: Int) throws -> Int {
             let folder = try TemporaryFolder()

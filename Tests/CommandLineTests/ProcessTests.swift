@@ -52,7 +52,8 @@ import Testing
     @Test(arguments: ["decode", "decode --format payload", "decode --format text", "inspect"])
     func aClosedPipeEndsItQuietly(command: String) throws {
         let folder = try TemporaryFolder()
-        let message = try EventStreamMessage(.event(type: "e"), payload: [UInt8](repeating: 0x61, count: 60_000)).encoded()
+        let message = try EventStreamMessage(.event(type: "e"), payload: [UInt8](repeating: 0x61, count: 60_000))
+            .encoded()
         let file = try folder.write(Array(repeatElement(message, count: 100).joined()), to: "stream")
         let result = try ChildProcess.shell(
             #""$1" \#(command) "$2" | head -c 10 > /dev/null; echo "${PIPESTATUS[0]}""#, Command.program.path, file)

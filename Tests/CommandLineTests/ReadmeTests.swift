@@ -14,7 +14,9 @@ import Testing
         let text = try String(contentsOf: Repository.root.appendingPathComponent("README.md"), encoding: .utf8)
         var result: [Shown] = []
         for block in text.components(separatedBy: "```console\n").dropFirst() {
-            guard let lines = block.components(separatedBy: "\n```").first?.components(separatedBy: "\n") else { continue }
+            guard let lines = block.components(separatedBy: "\n```").first?.components(separatedBy: "\n") else {
+                continue
+            }
             for line in lines {
                 if line.hasPrefix("$ ") {
                     result.append(Shown(command: String(line.dropFirst(2)), output: []))

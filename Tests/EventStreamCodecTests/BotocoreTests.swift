@@ -33,7 +33,8 @@ struct BotocoreTests {
         for (vector, opinion) in zip(vectors, opinions) {
             if let failure = vector.expected.error, Self.moreLenient.contains(failure.code) { continue }
             compared += 1
-            #expect((opinion.error == nil) == (vector.expected.error == nil), "\(vector): \(opinion.error ?? "no error")")
+            #expect(
+                (opinion.error == nil) == (vector.expected.error == nil), "\(vector): \(opinion.error ?? "no error")")
             #expect(opinion.messages == vector.expected.messages.map { Botocore.Message($0.message) }, "\(vector)")
         }
         #expect(compared > 300)
