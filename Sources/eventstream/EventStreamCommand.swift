@@ -18,6 +18,8 @@ struct EventStreamCommand: ParsableCommand {
               The event types, counted:
                 eventstream decode capture.bin --format json \\
                   | jq -r '.headers[] | select(.name == ":event-type").value' | sort | uniq -c
+              What did that server really send?
+                curl --raw -s http://localhost:8080/ | eventstream chunked decode --json
               Why does my parser choke?
                 eventstream inspect capture.bin | less -R
               Change a header and write the stream again:
@@ -25,10 +27,10 @@ struct EventStreamCommand: ParsableCommand {
 
             EXIT STATUS
               0 fine; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
-            message; 76 the stream carried an exception or error message (decode --format payload).
+            message or body; 76 the stream carried an exception or error message (decode --format payload).
             """,
         version: "0.1.0",
-        subcommands: [Decode.self, Encode.self, Inspect.self]
+        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self]
     )
 
     static func main() {

@@ -63,11 +63,3 @@ struct MemoryTests {
         #expect(much - little < 2 << 20)
     }
 }
-
-extension [UInt8] {
-    /// The bytes that hexadecimal digits stand for.
-    init(hexadecimal text: String) {
-        let digits = text.compactMap(\.hexDigitValue)
-        self = stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] << 4 | digits[$0 + 1]) }
-    }
-}

@@ -13,9 +13,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import eventstream, files
+from generator import chunked, eventstream, files
 
-FORMATS = {"eventstream": eventstream}
+FORMATS = {"eventstream": eventstream, "chunked": chunked}
 
 
 def main():

@@ -41,9 +41,7 @@ struct Decode: ParsableCommand {
     var unwrapBytes = false
 
     func validate() throws {
-        guard (1...(1 << 30)).contains(readSize) else {
-            throw ValidationError("--read-size takes a number from 1 to 1073741824.")
-        }
+        try InputFile.validate(readSize: readSize)
         if let maxMessageBytes, maxMessageBytes < 0 {
             throw ValidationError("--max-message-bytes takes a number of bytes, or 0 for any.")
         }

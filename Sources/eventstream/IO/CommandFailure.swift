@@ -27,6 +27,13 @@ struct CommandFailure: Error {
             message: "\(file): \(error)")
     }
 
+    /// The chunked body is corrupt, or ends too early.
+    init(_ error: ChunkedError, in file: String) {
+        self.init(
+            status: error.code == .unexpectedEnd ? Status.incomplete : Status.corruptData,
+            message: "\(file): \(error)")
+    }
+
     /// Reading or writing failed.
     init(_ error: Errno, at file: String) {
         self.init(status: Status.inputOutput, message: "\(file): \(error)")

@@ -1,3 +1,4 @@
+import ArgumentParser
 import SystemPackage
 
 /// The file, pipe or terminal that a command reads, piece by piece.
@@ -22,6 +23,13 @@ struct InputFile: ~Copyable {
     }
 
     static let defaultReadSize = 65_536
+
+    /// Refuses a number of bytes that is none, or more than a buffer should have.
+    static func validate(readSize: Int, option: String = "--read-size") throws {
+        guard (1...(1 << 30)).contains(readSize) else {
+            throw ValidationError("\(option) takes a number from 1 to 1073741824.")
+        }
+    }
 
     deinit {
         if !isStandardInput { try? descriptor.close() }

@@ -29,6 +29,14 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
+    /// Appends a string in which each byte is a character: text of HTTP fields need not be UTF-8.
+    mutating func append(jsonLatin1 bytes: [UInt8]) {
+        let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
+        Array(text.utf8).withRawSpan { bytes in
+            if let view = EventStreamStringView(validating: bytes) { append(jsonString: view) }
+        }
+    }
+
     private mutating func append(escaped byte: UInt8) {
         switch byte {
         case 0x08: append(json: "\\b")

@@ -1,0 +1,152 @@
+/// The state of a chunked body between two bytes, and the step from one event to the next.
+///
+/// A pure machine over positions: it reads bytes, keeps none, and knows nothing of who owns them. The decoders are thin
+/// shells around it.
+struct ChunkedMachine: Sendable {
+    /// The number of bytes of the body that have been read.
+    private(set) var offset: UInt64 = 0
+
+    /// What is being read.
+    private(set) var phase = Phase.sizeLine
+
+    /// The line that is being read, or was read last.
+    private(set) var sizeLine = SizeLineScanner()
+    private(set) var trailerLine = TrailerLineScanner()
+
+    /// The size of the current chunk, and what is left of its data.
+    var chunkSize: UInt64 { sizeLine.size }
+    private(set) var remaining: UInt64 = 0
+
+    /// The number of chunks whose size line has been read, the last chunk not counted.
+    private(set) var chunkCount = 0
+
+    private var extensionBudget: Int
+    private var trailerBudget: Int
+    private var fieldBudget: Int
+    private var chunkBudget: Int
+    private let policy: ChunkedPolicy
+
+    enum Phase: UInt8, Sendable {
+        /// A chunk's first line.
+        case sizeLine
+        /// A chunk's data; the CR and the LF after it.
+        case data, dataCarriageReturn, dataLineFeed
+        /// A line of the trailer section.
+        case trailers
+        /// Nothing more belongs to the body.
+        case end
+    }
+
+    /// What a step came to; ranges are positions in the bytes given.
+    enum Step {
+        /// All bytes are read.
+        case needsMore
+        /// A size line with more than a size has ended. The bytes of its extensions end before the CRLF that ends at
+        /// the position reached; they may have begun in earlier bytes.
+        case extensions(length: Int)
+        /// Data, one byte at least.
+        case data(Range<Int>)
+        /// A trailer field has ended. Its bytes end before the CRLF that ends at the position reached; they may have
+        /// begun in earlier bytes.
+        case trailer(length: Int)
+        /// The body has ended at the position reached.
+        case end
+    }
+
+    init(limits: ChunkedLimits, policy: ChunkedPolicy) {
+        extensionBudget = limits.extensionBytes
+        trailerBudget = limits.trailerBytes
+        fieldBudget = limits.trailerFields
+        chunkBudget = limits.chunks
+        self.policy = policy
+    }
+
+    /// Reads from `position` to the next event or the end of the bytes, and moves `position` there.
+    mutating func step(_ bytes: RawSpan, from position: inout Int) throws(ChunkedError) -> Step {
+        let start = position
+        // Where `bytes` begins in the body; it wraps around harmlessly when that is before the body.
+        let base = offset &- UInt64(start)
+        defer { offset = base &+ UInt64(position) }
+        while true {
+            switch phase {
+            case .sizeLine:
+                guard
+                    try sizeLine.scan(
+                        bytes, from: &position, offset: base, budget: &extensionBudget, policy: policy)
+                else { return .needsMore }
+                guard sizeLine.size == 0 || chunkBudget > 0 else {
+                    position &-= 1
+                    throw ChunkedError(.tooManyChunks, at: base &+ UInt64(position))
+                }
+                beginChunk()
+                if sizeLine.extensionLength > 0 { return .extensions(length: sizeLine.extensionLength) }
+            case .data:
+                let available = bytes.byteCount &- position
+                guard available > 0 else { return .needsMore }
+                let count = Int(clamping: Swift.min(remaining, UInt64(available)))
+                let range = position..<(position &+ count)
+                remaining &-= UInt64(count)
+                position = range.upperBound
+                if remaining == 0 { phase = .dataCarriageReturn }
+                return .data(range)
+            case .dataCarriageReturn, .dataLineFeed:
+                guard position < bytes.byteCount else { return .needsMore }
+                let byte = bytes.byte(at: position)
+                let expected = phase == .dataCarriageReturn ? HTTPByte.carriageReturn : HTTPByte.lineFeed
+                guard byte == expected else {
+                    throw ChunkedError(
+                        .chunkDataNotTerminated, at: base &+ UInt64(position), found: UInt64(byte))
+                }
+                position &+= 1
+                if phase == .dataCarriageReturn {
+                    phase = .dataLineFeed
+                } else {
+                    phase = .sizeLine
+                    sizeLine = SizeLineScanner()
+                }
+            case .trailers:
+                if trailerLine.hasEnded { trailerLine = TrailerLineScanner() }
+                switch try trailerLine.scan(bytes, from: &position, offset: base, budget: &trailerBudget) {
+                case .needsMore: return .needsMore
+                case .field:
+                    guard fieldBudget > 0 else {
+                        position &-= 1
+                        throw ChunkedError(.tooManyTrailers, at: base &+ UInt64(position))
+                    }
+                    fieldBudget &-= 1
+                    return .trailer(length: trailerLine.length)
+                case .lastLine:
+                    phase = .end
+                    return .end
+                }
+            case .end: return .needsMore
+            }
+        }
+    }
+
+    /// A size line has ended.
+    private mutating func beginChunk() {
+        remaining = sizeLine.size
+        guard remaining > 0 else {
+            phase = .trailers
+            return
+        }
+        chunkBudget &-= 1
+        chunkCount &+= 1
+        phase = .data
+    }
+
+    /// The bytes, up to its CR, of a line that has begun and not ended and that somebody wants to see whole.
+    var openLineLength: Int {
+        switch phase {
+        case .sizeLine: sizeLine.extensionLength
+        case .trailers: trailerLine.hasEnded ? 0 : trailerLine.length
+        default: 0
+        }
+    }
+
+    /// Whether the CR of the open line has been read.
+    var openLineIsAtLineFeed: Bool {
+        phase == .sizeLine ? sizeLine.isAtLineFeed : trailerLine.isAtLineFeed
+    }
+}

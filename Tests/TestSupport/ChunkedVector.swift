@@ -1,0 +1,79 @@
+import Foundation
+
+/// A test vector: a chunked body and what must come of it.
+package struct ChunkedVector: Sendable, CustomStringConvertible {
+    /// The file's name without extension.
+    package let name: String
+
+    /// The input.
+    package let bytes: [UInt8]
+
+    /// What comes of it by default.
+    package let outcome: Outcome
+
+    /// What comes of it when whitespace may stand after a size, where that differs.
+    package let lenient: Outcome?
+
+    package var description: String { name }
+
+    /// What a decoder makes of an input, as `eventstream chunked decode --json` prints it.
+    package struct Outcome: Sendable, Equatable, Decodable {
+        package var status: String
+        package var body: Data
+        package var chunks: Int
+        package var extensions: [Extension]
+        package var trailers: [[String]]
+        package var consumed: UInt64
+        package var error: Failure?
+
+        /// Nothing decoded yet.
+        package init() {
+            status = "incomplete"
+            body = Data()
+            chunks = 0
+            extensions = []
+            trailers = []
+            consumed = 0
+        }
+    }
+
+    package struct Extension: Sendable, Equatable, Decodable {
+        package var chunk: Int
+        package var name: String
+        package var value: String?
+
+        package init(chunk: Int, name: String, value: String?) {
+            self.chunk = chunk
+            self.name = name
+            self.value = value
+        }
+    }
+
+    package struct Failure: Sendable, Equatable, Decodable {
+        package var code: String
+        package var offset: UInt64
+
+        package init(code: String, offset: UInt64) {
+            self.code = code
+            self.offset = offset
+        }
+    }
+
+    private struct File: Decodable {
+        var outcome: Outcome
+        var lenient: Outcome?
+    }
+
+    /// All vectors of the package.
+    package static func all() throws -> [ChunkedVector] {
+        let folder = Repository.vectors.appendingPathComponent("chunked")
+        return try Repository.files(in: folder, withExtension: "bin").map { file in
+            let base = file.deletingPathExtension()
+            let text = try Data(contentsOf: base.appendingPathExtension("json"))
+            let contents = try JSONDecoder().decode(File.self, from: text)
+            return ChunkedVector(
+                name: base.lastPathComponent, bytes: try Repository.bytes(of: file), outcome: contents.outcome,
+                lenient: contents.lenient)
+        }
+    }
+}
