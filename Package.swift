@@ -19,6 +19,7 @@ let package = Package(
         // Only executables and tests use these; who depends on the library product fetches none of them.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
     ],
     targets: [
         .target(
@@ -44,7 +45,9 @@ let package = Package(
         ),
         .testTarget(
             name: "EventStreamCodecTests",
-            dependencies: ["EventStreamCodec", "TestSupport"],
+            dependencies: [
+                "EventStreamCodec", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             swiftSettings: strict
         ),
         .testTarget(

@@ -6,6 +6,13 @@ extension Array where Element == UInt8 {
         }
     }
 
+    /// Appends all of `bytes`.
+    mutating func append(contentsOf bytes: RawSpan) {
+        unsafe bytes.withUnsafeBytes { bytes in
+            unsafe append(contentsOf: bytes)
+        }
+    }
+
     /// Lends the array's bytes for the duration of `body`.
     func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe withUnsafeBufferPointer { bytes throws(E) in

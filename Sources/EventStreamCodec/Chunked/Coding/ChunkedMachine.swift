@@ -136,6 +136,14 @@ struct ChunkedMachine: Sendable {
         phase = .data
     }
 
+    /// Gives back to the budget of extensions what a layer above has understood.
+    mutating func creditExtensions(_ count: Int) {
+        extensionBudget &+= count
+    }
+
+    /// Whether the trailer section has begun and nothing of its next line has been read.
+    var isBetweenTrailers: Bool { phase == .trailers && trailerLine.isBetweenLines }
+
     /// The bytes, up to its CR, of a line that has begun and not ended and that somebody wants to see whole.
     var openLineLength: Int {
         switch phase {

@@ -36,6 +36,9 @@ struct TrailerLineScanner: Sendable {
         case lastLine
     }
 
+    /// Whether no line has been begun, or the one that was is over.
+    var isBetweenLines: Bool { state == .start || state == .end }
+
     /// Whether a field has been read to its end.
     var hasEnded: Bool { state == .end }
 

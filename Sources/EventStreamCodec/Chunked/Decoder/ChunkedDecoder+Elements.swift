@@ -25,6 +25,11 @@ extension ChunkedDecoder {
         /// The bytes of the current chunk's data that are still to come; 0 after its last.
         public var remainingInChunk: UInt64 { progress.machine.remaining }
 
+        /// Gives back to the budget of extensions what a layer above has understood.
+        mutating func creditExtensions(_ count: Int) {
+            progress.machine.creditExtensions(count)
+        }
+
         /// The next element, or nil when more bytes are needed or the body is complete.
         ///
         /// - Throws: What is wrong with the body; from then on always the same.

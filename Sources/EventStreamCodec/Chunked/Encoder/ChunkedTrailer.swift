@@ -6,6 +6,15 @@ public struct ChunkedTrailer: Sendable, Hashable {
     /// The value: text without control characters.
     public var value: String
 
+    /// Whether a space is written after the colon. S3's documentation shows none, and signs none.
+    private var isCompact = false
+
+    /// A field written without a space after its colon.
+    init(compact name: String, _ value: String) {
+        self.init(name, value)
+        isCompact = true
+    }
+
     /// The field of this name and value. Whether they can be encoded is checked when they are.
     public init(_ name: String, _ value: String) {
         self.name = name
@@ -24,14 +33,14 @@ public struct ChunkedTrailer: Sendable, Hashable {
         guard !Self.forbiddenNames.contains(where: { $0.isNamed(name) }) else {
             throw ChunkedError(.trailerForbidden, at: 0)
         }
-        return name.utf8.count &+ value.utf8.count &+ 4
+        return name.utf8.count &+ value.utf8.count &+ (isCompact ? 3 : 4)
     }
 
     /// Writes a field whose length has been asked for and was not refused.
     func encode(into output: inout OutputRawSpan) {
         output.append(utf8: name)
         output.append(HTTPByte.colon)
-        output.append(HTTPByte.space)
+        if !isCompact { output.append(HTTPByte.space) }
         output.append(utf8: value)
         output.append(HTTPByte.carriageReturn)
         output.append(HTTPByte.lineFeed)

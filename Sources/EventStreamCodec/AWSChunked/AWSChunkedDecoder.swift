@@ -1,0 +1,154 @@
+/// Decodes a body in S3's `aws-chunked` content coding, and verifies what the caller can verify.
+///
+/// ```swift
+/// var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: length)
+/// try decoder.decode(bytes) { element in
+///     if case .data(let data) = element { receive(data) }
+/// }
+/// try decoder.finish()
+/// ```
+///
+/// Framing is ``ChunkedDecoder``'s, with the tolerance that clients of S3 need: sizes of either case, whitespace after a
+/// trailer's colon, and an end without the last CRLF, which ``finish()`` accepts.
+public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksum> {
+    private var framing: ChunkedDecoder
+    private var verification: AWSChunkedVerification<Verifier, Checksum>
+
+    fileprivate init(verifier: Verifier?, checksum: Checksum?, decodedLength: UInt64?, limits: ChunkedLimits) {
+        framing = ChunkedDecoder(limits: limits)
+        verification = AWSChunkedVerification(
+            verifier: verifier, checksum: checksum, decodedLength: decodedLength)
+    }
+
+    /// The number of encoded bytes that have been consumed.
+    public var offset: UInt64 { framing.offset }
+
+    /// Whether the body is complete.
+    public var isComplete: Bool { framing.isComplete }
+
+    /// Calls `body` with each element in `bytes`.
+    ///
+    /// - Returns: The number of bytes consumed: all of them, unless the body ended before.
+    /// - Throws: What is wrong with the body, after all elements before it were delivered; from then on always the same.
+    @discardableResult
+    public mutating func decode(
+        _ bytes: RawSpan, _ body: (AWSChunkedElement) -> Void
+    ) throws(AWSChunkedError) -> Int {
+        if let failure = verification.failure { throw failure }
+        do throws(AWSChunkedError) {
+            return try Self.decode(bytes, &framing, &verification, body)
+        } catch {
+            verification.failure = error
+            throw error
+        }
+    }
+
+    /// Calls `body` with each element in `bytes`, and returns the number of bytes consumed.
+    ///
+    /// - Throws: As ``decode(_:_:)-(RawSpan,_)``.
+    @discardableResult
+    public mutating func decode(
+        _ bytes: [UInt8], _ body: (AWSChunkedElement) -> Void
+    ) throws(AWSChunkedError) -> Int {
+        try bytes.withBytes { bytes throws(AWSChunkedError) in try decode(bytes, body) }
+    }
+
+    /// Declares the input finished.
+    ///
+    /// - Throws: ``AWSChunkedError`` when the body is not complete, but for its last CRLF; the body's error when it had
+    ///   one.
+    public mutating func finish() throws(AWSChunkedError) {
+        if let failure = verification.failure { throw failure }
+        guard !isComplete else { return }
+        do throws(AWSChunkedError) {
+            guard framing.progress.machine.isBetweenTrailers else {
+                throw AWSChunkedError(ChunkedError(.unexpectedEnd, at: offset))
+            }
+            try verification.end(at: offset)
+        } catch {
+            verification.failure = error
+            throw error
+        }
+    }
+
+    /// The framing and what is verified about it change in turn; as two parameters they may.
+    private static func decode(
+        _ bytes: RawSpan, _ framing: inout ChunkedDecoder,
+        _ verification: inout AWSChunkedVerification<Verifier, Checksum>, _ body: (AWSChunkedElement) -> Void
+    ) throws(AWSChunkedError) -> Int {
+        let start = framing.offset
+        return try framing.withElements(in: bytes) { elements throws(AWSChunkedError) in
+            while let element = try elements.nextForAWSChunked() {
+                let offset = start &+ UInt64(elements.consumed)
+                switch element {
+                case .extensions(let extensions):
+                    try verification.begin(extensions, at: offset)
+                    // What was understood is no overhead; every chunk of a long body has it.
+                    elements.creditExtensions(extensions.encoded.byteCount)
+                case .data(let data):
+                    try verification.update(data, chunkSize: elements.chunkSize, at: offset)
+                    body(.data(data))
+                    if elements.remainingInChunk == 0 {
+                        try verification.endChunk(at: offset)
+                        body(.chunkEnd)
+                    }
+                case .trailer(let field):
+                    try verification.note(field, at: offset)
+                case .end:
+                    try verification.end(at: offset)
+                    body(.end)
+                }
+            }
+            return elements.consumed
+        }
+    }
+}
+
+extension ChunkedDecoder.Elements {
+    /// The next element, its errors those of the layer above.
+    @_lifetime(copy self)
+    fileprivate mutating func nextForAWSChunked() throws(AWSChunkedError) -> ChunkedElement? {
+        do throws(ChunkedError) {
+            return try next()
+        } catch {
+            throw AWSChunkedError(error)
+        }
+    }
+}
+
+extension AWSChunkedDecoder {
+    /// A signed body with a checksum.
+    ///
+    /// - Parameters:
+    ///   - decodedLength: `x-amz-decoded-content-length`, when it is known.
+    ///   - limits: The limits on overhead; signatures are none.
+    public init(
+        verifier: Verifier, checksum: Checksum, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard
+    ) {
+        self.init(
+            verifier: .some(verifier), checksum: .some(checksum), decodedLength: decodedLength, limits: limits)
+    }
+}
+
+extension AWSChunkedDecoder where Checksum == AWSNoChecksum {
+    /// A signed body; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
+    public init(verifier: Verifier, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
+        self.init(verifier: .some(verifier), checksum: .none, decodedLength: decodedLength, limits: limits)
+    }
+}
+
+extension AWSChunkedDecoder where Verifier == AWSNoSigner {
+    /// An unsigned body with a checksum; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
+    public init(checksum: Checksum, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
+        self.init(verifier: .none, checksum: .some(checksum), decodedLength: decodedLength, limits: limits)
+    }
+}
+
+extension AWSChunkedDecoder where Verifier == AWSNoSigner, Checksum == AWSNoChecksum {
+    /// An unsigned body without a checksum; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
+    public init(decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
+        self.init(verifier: .none, checksum: .none, decodedLength: decodedLength, limits: limits)
+    }
+}
+
+extension AWSChunkedDecoder: Sendable where Verifier: Sendable, Checksum: Sendable {}

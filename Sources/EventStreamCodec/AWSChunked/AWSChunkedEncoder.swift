@@ -1,0 +1,177 @@
+/// Encodes a body in S3's `aws-chunked` content coding: unsigned with a checksum, signed, or both.
+///
+/// ```swift
+/// var encoder = AWSChunkedEncoder(checksum: AWSCRC32Checksum())
+/// let contentLength = encoder.encodedLength(decodedLength: size)
+/// for piece in pieces { try encoder.append(piece, to: &bytes) }
+/// try encoder.end(to: &bytes)
+/// ```
+///
+/// Data is coalesced to chunks of exactly ``chunkSize``, but the last, however it comes; what comes in larger pieces is
+/// not copied. The coding is a layer: what it writes may go through a ``ChunkedEncoder`` again.
+public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
+    /// The number of bytes of data in each chunk but the last.
+    public let chunkSize: Int
+
+    private var framing = ChunkedEncoder()
+    private var signer: Signer?
+    private var checksum: Checksum?
+
+    /// Data that does not fill a chunk yet.
+    private var pending: [UInt8] = []
+
+    fileprivate init(signer: Signer?, checksum: Checksum?, chunkSize: Int) {
+        // Smaller chunks are refused by the service, whatever the caller would like.
+        self.chunkSize = max(chunkSize, AWSChunked.minimumChunkSize)
+        self.signer = signer
+        self.checksum = checksum
+    }
+
+    /// The exact length of the whole encoded body, for `Content-Length`.
+    ///
+    /// - Parameter decodedLength: The length of the data, for `x-amz-decoded-content-length`.
+    public func encodedLength(decodedLength: UInt64) -> UInt64 {
+        let signature = signer == nil ? 0 : ";\(AWSChunked.signatureExtension)=".utf8.count &+ Signer.signatureLength
+        func frameLength(_ size: UInt64) -> UInt64 { UInt64(size.hexDigitCount &+ signature &+ 4) &+ size }
+
+        let (full, rest) = decodedLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
+        var length = full &* frameLength(UInt64(chunkSize))
+        if rest > 0 { length &+= frameLength(rest) }
+        // The last chunk has no data, and so no CRLF after it; the CRLF here ends the body.
+        length &+= frameLength(0)
+        if checksum != nil {
+            length &+= UInt64(Checksum.trailerName.utf8.count &+ 1 &+ Checksum.valueLength &+ 2)
+            if signer != nil {
+                length &+= UInt64(AWSChunked.trailerSignatureName.utf8.count &+ 1 &+ Signer.signatureLength &+ 2)
+            }
+        }
+        return length
+    }
+
+    /// Encodes the next bytes of the body.
+    ///
+    /// - Parameters:
+    ///   - data: Any number of bytes.
+    ///   - write: Receives the encoded bytes in pieces, framing and data in turn, valid until it returns.
+    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended.
+    public mutating func encode(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        var rest = data
+        if !pending.isEmpty {
+            let taken = rest.extracting(first: chunkSize &- pending.count)
+            rest = rest.extracting(droppingFirst: taken.byteCount)
+            pending.append(contentsOf: taken)
+            if pending.count == chunkSize { try writePending(write) }
+        }
+        while rest.byteCount >= chunkSize {
+            try writeChunk(rest.extracting(first: chunkSize), write)
+            rest = rest.extracting(droppingFirst: chunkSize)
+        }
+        pending.append(contentsOf: rest)
+    }
+
+    /// Encodes the body's end: what is left of the data, the last chunk, the trailers.
+    ///
+    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended before.
+    public mutating func end(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        if !pending.isEmpty { try writePending(write) }
+        let extensions = signatureExtensions()
+        var trailers: [ChunkedTrailer] = []
+        if let checksum {
+            let value = checksum.value
+            trailers.append(ChunkedTrailer(compact: Checksum.trailerName, value))
+            let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
+            let signature = canonical.withBytes { signer?.signTrailers($0) }
+            if let signature { trailers.append(ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature)) }
+        }
+        var bytes: [UInt8] = []
+        do throws(ChunkedError) {
+            try framing.end(trailers: trailers, extensions: extensions, to: &bytes)
+        } catch {
+            throw AWSChunkedError(error)
+        }
+        bytes.withBytes(write)
+    }
+
+    private mutating func writePending(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        // Taken out, because a chunk is written while `self` changes; its memory comes back.
+        var chunk: [UInt8] = []
+        swap(&chunk, &pending)
+        try chunk.withBytes { data throws(AWSChunkedError) in try writeChunk(data, write) }
+        chunk.removeAll(keepingCapacity: true)
+        swap(&chunk, &pending)
+    }
+
+    private mutating func writeChunk(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        checksum?.update(data)
+        signer?.update(data)
+        var head: [UInt8] = []
+        do throws(ChunkedError) {
+            let (size, extensions) = (UInt64(data.byteCount), signatureExtensions())
+            let length = try framing.headLength(size: size, extensions: extensions)
+            try head.append(count: length) { output throws(ChunkedError) in
+                try framing.beginChunk(size: size, extensions: extensions, into: &output)
+            }
+        } catch {
+            throw AWSChunkedError(error)
+        }
+        head.withBytes(write)
+        write(data)
+    }
+
+    private mutating func signatureExtensions() -> [ChunkExtension] {
+        (signer?.signChunk()).map { [ChunkExtension(AWSChunked.signatureExtension, $0)] } ?? []
+    }
+}
+
+extension AWSChunkedEncoder {
+    /// Encodes the next bytes of the body and appends what is whole to an array.
+    ///
+    /// - Throws: As ``encode(_:_:)``.
+    public mutating func append(_ data: RawSpan, to bytes: inout [UInt8]) throws(AWSChunkedError) {
+        try encode(data) { bytes.append(contentsOf: $0) }
+    }
+
+    /// Encodes the next bytes of the body and appends what is whole to an array.
+    ///
+    /// - Throws: As ``encode(_:_:)``.
+    public mutating func append(_ data: [UInt8], to bytes: inout [UInt8]) throws(AWSChunkedError) {
+        try data.withBytes { data throws(AWSChunkedError) in try append(data, to: &bytes) }
+    }
+
+    /// Encodes the body's end and appends it to an array.
+    ///
+    /// - Throws: As ``end(_:)``.
+    public mutating func end(to bytes: inout [UInt8]) throws(AWSChunkedError) {
+        try end { bytes.append(contentsOf: $0) }
+    }
+}
+
+extension AWSChunkedEncoder {
+    /// A signed body with a checksum: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`.
+    public init(signer: Signer, checksum: Checksum, chunkSize: Int = AWSChunked.recommendedChunkSize) {
+        self.init(signer: .some(signer), checksum: .some(checksum), chunkSize: chunkSize)
+    }
+}
+
+extension AWSChunkedEncoder where Checksum == AWSNoChecksum {
+    /// A signed body: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
+    public init(signer: Signer, chunkSize: Int = AWSChunked.recommendedChunkSize) {
+        self.init(signer: .some(signer), checksum: .none, chunkSize: chunkSize)
+    }
+}
+
+extension AWSChunkedEncoder where Signer == AWSNoSigner {
+    /// An unsigned body with a checksum: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
+    public init(checksum: Checksum, chunkSize: Int = AWSChunked.recommendedChunkSize) {
+        self.init(signer: .none, checksum: .some(checksum), chunkSize: chunkSize)
+    }
+}
+
+extension AWSChunkedEncoder where Signer == AWSNoSigner, Checksum == AWSNoChecksum {
+    /// An unsigned body without a checksum.
+    public init(chunkSize: Int = AWSChunked.recommendedChunkSize) {
+        self.init(signer: .none, checksum: .none, chunkSize: chunkSize)
+    }
+}
+
+extension AWSChunkedEncoder: Sendable where Signer: Sendable, Checksum: Sendable {}
