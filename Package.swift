@@ -12,6 +12,8 @@ let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
 let package = Package(
     name: "EventStreamCodec",
+    // Where spans begin to be available.
+    platforms: [.macOS("10.14.4"), .iOS("12.2"), .tvOS("12.2"), .watchOS("5.2"), .visionOS("1.0")],
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"])
     ],

@@ -42,7 +42,14 @@ struct EventStreamCommand: ParsableCommand {
             failure.report()
             exit(withError: ExitCode(failure.status))
         } catch {
-            exit(withError: error)
+            // Help and version are "errors" too, and fine.
+            guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+            CommandFailure.report(message(for: error) + " (see 'eventstream --help')")
+            exit(withError: exitCode(for: error))
         }
+    }
+
+    func run() throws {
+        throw ValidationError("a subcommand is needed: decode, encode, inspect or chunked")
     }
 }

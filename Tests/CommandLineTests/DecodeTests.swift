@@ -72,7 +72,7 @@ import Testing
                 try process.write(bytes.prefix(20))
                 try process.write(bytes.dropFirst(20))
                 // Would wait for ever, were the message held back.
-                while !(try process.readLine().contains("tick \(number)")) {}
+                try process.waitForLine(containing: "tick \(number)")
             }
             let result = try process.finish()
             #expect(result.status == 0 && result.error.isEmpty)
@@ -106,19 +106,75 @@ import Testing
         }
     }
 
+    @Test func theMessageTypeAloneDecidesWhatIsAnEvent() throws {
+        func message(_ type: EventStreamHeaderValue) throws -> [UInt8] {
+            try EventStreamMessage(headers: [":message-type": type], payload: "x").encoded()
+        }
+        let event = try Command.run("decode", "--format", "payload", input: try message("event"))
+        #expect(event.status == 0 && event.text == "x")
+        for type in ["exception", "error"] as [EventStreamHeaderValue] {
+            let result = try Command.run("decode", "--format", "payload", input: try message(type))
+            #expect(result.status == 76 && result.output.isEmpty)
+            #expect(result.error.contains("an exception or error that has no name: x"))
+        }
+    }
+
+    @Test func whatCameBeforeAnExceptionIsPrintedBeforeIt() throws {
+        let stream =
+            try EventStreamMessage(.event(type: "a"), payload: Array("FIRST\n".utf8)).encoded()
+            + EventStreamMessage(.exception(type: "Boom")).encoded()
+            + EventStreamMessage(.event(type: "a"), payload: Array("LAST\n".utf8)).encoded()
+        let result = try ChildProcess.shell(
+            #""$1" decode --format payload 2>&1"#, Command.program.path, input: stream)
+        #expect(result.lines.first == "FIRST" && result.lines.last == "LAST" && result.lines.count == 3)
+    }
+
+    @Test(.timeLimit(.minutes(2)))
+    func aMegabyteOfControlCharactersIsPrintedInNoTime() throws {
+        let payload = [UInt8](repeating: 1, count: 1 << 20)
+        let text = try Command.run(
+            "decode", "--format", "text", input: try EventStreamMessage(payload: payload).encoded())
+        #expect(text.status == 0 && text.output.count > 5 << 20)
+        let exception = try Command.run(
+            "decode", "--format", "payload",
+            input: try EventStreamMessage(.exception(type: "E"), payload: payload).encoded())
+        #expect(exception.status == 76 && exception.error.utf8.count < 20_000)
+    }
+
+    @Test(
+        arguments: [
+            (0, "1970-01-01T00:00:00.000Z"), (-1, "1969-12-31T23:59:59.999Z"), (1, "1970-01-01T00:00:00.001Z"),
+            (1_700_000_000_001, "2023-11-14T22:13:20.001Z"), (951_782_400_000, "2000-02-29T00:00:00.000Z"),
+            (-26_640_264_307_772, "1125-10-21T14:34:52.228Z"), (-62_167_219_200_000, "0000-01-01T00:00:00.000Z"),
+            (253_402_300_799_999, "9999-12-31T23:59:59.999Z"), (4_107_542_399_000, "2100-02-28T23:59:59.000Z"),
+        ] as [(Int64, String)])
+    func timestampsAreDatesToo(milliseconds: Int64, date: String) throws {
+        let message = EventStreamMessage(headers: ["when": .timestamp(milliseconds)])
+        let result = try Command.run("decode", "--format", "text", input: try message.encoded())
+        #expect(result.text.contains("\(milliseconds) (\(date))"))
+    }
+
+    @Test func datesBeyondFourDigitsAreLeftOut() throws {
+        for milliseconds in [Int64.min, -62_167_219_200_001, 253_402_300_800_000, .max] {
+            let message = EventStreamMessage(headers: ["when": .timestamp(milliseconds)])
+            let result = try Command.run("decode", "--format", "text", input: try message.encoded())
+            #expect(result.status == 0 && result.text.contains("  \(milliseconds)\n"))
+        }
+    }
+
     @Test func bedrocksBytesAreUnwrapped() throws {
         func event(_ payload: String) throws -> [UInt8] {
             try EventStreamMessage(.event(type: "chunk"), payload: Array(payload.utf8)).encoded()
         }
         let stream =
             try event(#"{"bytes":"eyJhIjoxfQ=="}"#) + event(#"{"p":"abcd", "bytes":"Cg=="}"#)
-            + event(#"{"bytes":"not base64!"}"#) + event(#"{"bytes":"Cg==","more":"x"}"#)
+            + event(#"{"bytes":"===="}"#) + event(#"{"bytes":"not base64!"}"#) + event(#"{"bytes":"Cg==","more":"x"}"#)
         let result = try Command.run("decode", "--format", "payload", "--unwrap-bytes", input: stream)
-        #expect(result.text == "{\"a\":1}\n" + #"{"bytes":"not base64!"}{"bytes":"Cg==","more":"x"}"#)
+        #expect(result.text == "{\"a\":1}\n" + #"{"bytes":"===="}{"bytes":"not base64!"}{"bytes":"Cg==","more":"x"}"#)
         let json = try Command.run("decode", "--unwrap-bytes", input: stream)
         #expect(json.lines[0].contains(#""payload":"{\"a\":1}""#))
         let text = try Command.run("decode", "--format", "text", "--unwrap-bytes", input: stream)
-        #expect(text.lines.contains(#"{"a":1}"#))
+        #expect(text.lines.contains(#"  {"a":1}"#))
     }
 
     @Test func limitsCanBeMoved() throws {
@@ -136,19 +192,21 @@ import Testing
     @Test func textIsFitForATerminal() throws {
         let message = EventStreamMessage(
             .event(type: "a\u{1b}[2J"), headers: ["bin": .byteArray([1, 2]), "when": .timestamp(1_000)],
-            payload: Array("line one\nline\u{7} two\u{202e}".utf8))
+            payload: Array("line one\nline\u{7} two\u{202e}\u{200f}\u{feff}".utf8))
         let binary = EventStreamMessage(payload: [UInt8](repeating: 0xff, count: 300))
         let result = try Command.run(
             "decode", "--format", "text", input: try message.encoded() + binary.encoded())
-        #expect(!result.text.unicodeScalars.contains { $0 == "\u{1b}" || $0 == "\u{7}" || $0 == "\u{202e}" })
+        #expect(
+            !result.text.unicodeScalars.contains {
+                $0 == "\u{1b}" || $0 == "\u{7}" || $0 == "\u{202e}" || $0 == "\u{200f}"
+            })
         #expect(result.lines.contains { $0.contains(#"event a\u{1b}[2J"#) })
-        #expect(result.lines.contains("line one"))
+        #expect(result.lines.contains("  line one"))
         #expect(result.lines.contains { $0.contains("1000 (1970-01-01T00:00:01.000Z)") })
         #expect(result.lines.contains { $0.hasSuffix("… 44 more bytes") })
     }
 
     @Test func colourIsForTerminals() throws {
-        // `script` gives the command a terminal; without it there is none.
         let vector = Command.vector("lambda-payload-chunk")
         #expect(try Command.run("decode", "--format", "text", vector).text.contains("\u{1b}[") == false)
         #expect(try Command.run("inspect", "--color", "always", vector).text.contains("\u{1b}["))

@@ -42,7 +42,18 @@ import Testing
         #expect(try encode(line).output == expected.encoded())
     }
 
+    @Test func wholeNumbersMayBeWrittenWithAnExponent() throws {
+        let line =
+            #"{"headers":[{"name":"a","type":"long","value":9007199254740993e0},{"name":"b","type":"byte","value":1e2}]}"#
+        let expected = EventStreamMessage(headers: ["a": .long(9_007_199_254_740_993), "b": .byte(100)])
+        #expect(try encode(line).output == expected.encoded())
+    }
+
     @Test(arguments: [
+        (#"{"headers":[{"name":"a","type":"long","value":1.0000000000000000001}]}"#, "that does not fit its type"),
+        (#"{"headers":[{"name":"a","type":"long","value":9223372036854775808}]}"#, "that does not fit its type"),
+        (#"{"headers":[{"name":"a","type":"byteArray","value":"AB=="}]}"#, "that is no base64"),
+        (#"{"payloadBase64":"===="}"#, "a payloadBase64 that is none"),
         ("{", "no JSON"), ("[]", "something else at the line"), ("{\"payload\":1}", "something else at payload"),
         (
             #"{"headers":[{"name":"a","type":"byte","value":300}]}"#,

@@ -73,7 +73,7 @@ import Testing
     @Test func fieldsAreShownWhileTheStreamGoesOn() throws {
         let process = try ChildProcess(Command.program, ["inspect"])
         try process.write(try EventStreamMessage(payload: "x").encoded())
-        while !(try process.readLine().contains("message CRC")) {}
+        try process.waitForLine(containing: "message CRC")
         let result = try process.finish()
         #expect(result.status == 0)
     }

@@ -9,11 +9,15 @@ import Testing
         for arguments in [
             ["decode", "--format", "yaml"], ["decode", "--read-size", "0"], ["decode", "--read-size", "x"],
             ["decode", "--max-message-bytes", "-1"], ["decode", "a", "b"], ["unknown"], ["inspect", "--color", "red"],
-            ["encode", "--format", "json"],
+            ["encode", "--format", "json"], [], ["chunked", "decode", "--read-size", "0"],
+            ["decode", "a", "\u{1b}[31mRED\nx"], ["chunked", "encode", "--trailer", "Host: x"],
+            ["chunked", "encode", "--trailer", "none"],
         ] {
             let result = try ChildProcess.run(Command.program, arguments)
             #expect(result.status == 64, "\(arguments)")
-            #expect(result.output.isEmpty && !result.error.isEmpty, "\(arguments)")
+            #expect(result.output.isEmpty, "\(arguments)")
+            #expect(result.error.hasPrefix("eventstream: ") && !result.error.contains("\u{1b}"), "\(arguments)")
+            #expect(result.error.filter { $0 == "\n" }.count == 1, "\(arguments): \(result.error)")
         }
     }
 
@@ -33,6 +37,14 @@ import Testing
             #expect(result.status == 66, "\(path)")
             #expect(result.error.hasPrefix("eventstream: ") && result.error.filter { $0 == "\n" }.count == 1)
         }
+    }
+
+    @Test func aFileNameNeedNotBeText() throws {
+        let folder = try TemporaryFolder()
+        let file = try folder.write(try EventStreamMessage(payload: "x").encoded(), to: "plain")
+        let result = try ChildProcess.shell(
+            #"cp "$2" "$3"/$'\xff.bin' && "$1" decode "$3"/$'\xff.bin'"#, Command.program.path, file, folder.url.path)
+        #expect(result.status == 0 && result.lines.count == 1)
     }
 
     @Test func standardInputHasManyNames() throws {

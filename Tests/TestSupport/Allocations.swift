@@ -20,8 +20,8 @@ package enum Allocations {
 /// Whether the tests are built with optimization.
 package var isOptimized: Bool {
     #if DEBUG
-        false
+    false
     #else
-        true
+    true
     #endif
 }

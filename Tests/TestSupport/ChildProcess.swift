@@ -49,14 +49,19 @@ package final class ChildProcess {
         try input.fileHandleForWriting.close()
     }
 
-    /// Waits until the program has printed a line, and returns it.
+    /// Waits until the program has printed a line with `text` in it; throws when it ends without.
+    package func waitForLine(containing text: String) throws {
+        while !(try readLine().contains(text)) {}
+    }
+
+    /// Waits until the program has printed a line, and returns it; throws when it ends without.
     package func readLine() throws -> String {
         var line: [UInt8] = []
         while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { break }
+            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
             line.append(byte)
         }
-        return String(decoding: line, as: UTF8.self)
+        throw CocoaError(.fileReadUnknown)
     }
 
     /// The most memory that the running program has had in RAM, in bytes.

@@ -17,9 +17,16 @@ public protocol AWSChecksum {
 
 /// No checksum: the body has no trailer.
 public enum AWSNoChecksum: AWSChecksum {
+    /// No name.
     public static var trailerName: String { "" }
+
+    /// No characters.
     public static var valueLength: Int { 0 }
+
+    /// Never called: there is no value of this type.
     public mutating func update(_ data: RawSpan) { switch self {} }
+
+    /// Never asked for: there is no value of this type.
     public var value: String { switch self {} }
 }
 

@@ -22,8 +22,15 @@ public protocol AWSChunkSigner {
 
 /// No signer: chunks are not signed.
 public enum AWSNoSigner: AWSChunkSigner, AWSChunkVerifier {
+    /// No characters.
     public static var signatureLength: Int { 0 }
+
+    /// Never called: there is no value of this type.
     public mutating func update(_ data: RawSpan) { switch self {} }
+
+    /// Never called: there is no value of this type.
     public mutating func signChunk() -> String { switch self {} }
+
+    /// Never called: there is no value of this type.
     public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }
 }

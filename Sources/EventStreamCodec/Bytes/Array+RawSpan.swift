@@ -31,7 +31,8 @@ extension Array where Element == UInt8 {
             try unsafe withUnsafeMutableBufferPointer { bytes throws(E) in
                 let free = unsafe UnsafeMutableRawBufferPointer(
                     rebasing: UnsafeMutableRawBufferPointer(bytes)[start...])
-                _ = try unsafe OutputRawSpan.write(into: free, body)
+                let written = try unsafe OutputRawSpan.write(into: free, body)
+                precondition(written == count, "another number of bytes was written than announced")
             }
         } catch {
             removeSubrange(start...)

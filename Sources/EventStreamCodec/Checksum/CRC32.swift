@@ -64,7 +64,7 @@ public struct CRC32: Sendable, Hashable {
 }
 
 extension CRC32 {
-    /// Moves the register over `bytes`: the one place that chooses a method by length.
+    /// Moves the register over `bytes`. A method that is better for some lengths is chosen here.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe advanceBySlicing(register, over: bytes)
     }

@@ -66,7 +66,7 @@ struct Decode: ParsableCommand {
             while try input.readNext({ bytes in
                 try decoder.withMessages(in: bytes) { messages in
                     while let message = try messages.next() {
-                        try output.print { try printer.append(message, to: &$0) }
+                        try printer.print(message, to: &output)
                     }
                 }
             }) {

@@ -19,34 +19,42 @@ struct MessagePrinter {
         self.file = file
     }
 
-    /// Appends what is printed for `message`.
-    mutating func append(_ message: EventStreamMessageView, to output: inout [UInt8]) throws {
-        if unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload) {
-            inner.withRawSpan { append(message, payload: $0, to: &output) }
-        } else {
-            append(message, payload: message.payload, to: &output)
+    /// Prints `message`.
+    mutating func print(_ message: EventStreamMessageView, to output: inout OutputFile) throws {
+        guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload) else {
+            return try print(message, payload: message.payload, to: &output)
         }
+        try inner.withRawSpan { try print(message, payload: $0, to: &output) }
     }
 
-    private mutating func append(_ message: EventStreamMessageView, payload: RawSpan, to output: inout [UInt8]) {
+    private mutating func print(
+        _ message: EventStreamMessageView, payload: RawSpan, to output: inout OutputFile
+    ) throws {
         switch format {
-        case .json: output.append(lineFor: message, payload: payload)
-        case .text: text.append(message, payload: payload, to: &output)
-        case .payload: append(payloadOf: message, payload, to: &output)
+        case .json: try output.print { $0.append(lineFor: message, payload: payload) }
+        case .text: try output.print { text.append(message, payload: payload, to: &$0) }
+        case .payload: try print(payloadOf: message, payload, to: &output)
         }
     }
 
-    private mutating func append(
-        payloadOf message: EventStreamMessageView, _ payload: RawSpan, to output: inout [UInt8]
-    ) {
-        switch message.kind {
-        case .event: output.append(contentsOf: payload)
-        case .unrecognized: break
-        case .exception, .error:
+    /// Prints the payload of an event. The message type alone decides: an event without a name is one all the same.
+    private mutating func print(
+        payloadOf message: EventStreamMessageView, _ payload: RawSpan, to output: inout OutputFile
+    ) throws {
+        if message.messageType == "event" {
+            try output.print { $0.append(contentsOf: payload) }
+        } else if message.messageType == "exception" || message.messageType == "error" {
             sawFailure = true
-            let details = String(decoding: Array(copying: payload), as: UTF8.self)
-            let found = message.kind.summary + (details.isEmpty ? "" : ": " + details)
+            // What came before stands first, where both outputs are one terminal.
+            try output.flush()
+            let details = String(decoding: [UInt8](copying: payload), as: UTF8.self)
+            let found = summary(of: message) + (details.isEmpty ? "" : ": " + details)
             CommandFailure.report("\(file): byte \(message.offset): found \(found), expected an event")
         }
+    }
+
+    private func summary(of message: EventStreamMessageView) -> String {
+        if case .unrecognized = message.kind { return "an exception or error that has no name" }
+        return message.kind.summary
     }
 }

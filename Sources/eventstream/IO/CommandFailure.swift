@@ -49,7 +49,7 @@ struct CommandFailure: Error {
 
     /// Writes one line on standard error, whatever bytes a file name or a stream brought into `message`.
     static func report(_ message: String) {
-        let line = "eventstream: " + SafeText.singleLine(message) + "\n"
+        let line = "eventstream: " + SafeText.singleLine(message, atMost: 2_000) + "\n"
         // When standard error cannot be written there is nowhere left to say so; the exit status still does.
         _ = try? FileDescriptor.standardError.writeAll(line.utf8)
     }

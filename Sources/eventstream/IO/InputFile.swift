@@ -15,7 +15,7 @@ struct InputFile: ~Copyable {
         isStandardInput = path == nil || path == "-"
         name = isStandardInput ? "standard input" : path ?? ""
         do {
-            descriptor = isStandardInput ? .standardInput : try .open(FilePath(name), .readOnly)
+            descriptor = isStandardInput ? .standardInput : try .open(filePath(ofArgument: name), .readOnly)
         } catch let error as Errno {
             throw CommandFailure(status: CommandFailure.Status.noInput, message: "\(name): \(error)")
         }
@@ -26,8 +26,8 @@ struct InputFile: ~Copyable {
 
     /// Refuses a number of bytes that is none, or more than a buffer should have.
     static func validate(readSize: Int, option: String = "--read-size") throws {
-        guard (1...(1 << 30)).contains(readSize) else {
-            throw ValidationError("\(option) takes a number from 1 to 1073741824.")
+        guard (1...(1 << 26)).contains(readSize) else {
+            throw ValidationError("\(option) takes a number from 1 to 67108864.")
         }
     }
 

@@ -71,15 +71,17 @@ struct Inspector: ~Copyable {
         guard block.count == lengths.headers else {
             let position = try printHeaders(of: block, before: block.count)
             _ = feed(Array(block[..<position]))
-            try cutShort(Array(block[position...]), "rest of headers", of: lengths.headers - position)
+            try cutShort(Array(block[position...]), "rest of headers", of: lengths.headers, after: position)
         }
         let failure = feed(block)
 
         let end = failure.map { Int($0.offset - start) } ?? block.count
         let position = try printHeaders(of: block, before: end)
         guard let failure else { return }
-        if position < end { try printer.field(Array(block[position..<end]), "broken header") }
-        try printer.field(Array(block[end...]), "rest of headers", nil, .wrong(failure.expected))
+        let (broken, rest) = (Array(block[position..<end]), Array(block[end...]))
+        let verdict = FieldPrinter.Verdict.wrong(failure.expected)
+        if !broken.isEmpty { try printer.field(broken, "broken header", nil, rest.isEmpty ? verdict : .plain) }
+        if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
     }
 
     /// Shows field by field the headers that begin before `end` and are whole; returns where they end.
@@ -104,7 +106,9 @@ struct Inspector: ~Copyable {
             let piece = try printer.read(wanted, from: &input)
             crc.update(piece.span)
             let name = left == lengths.payload ? "payload" : ""
-            guard piece.count == wanted else { try cutShort(piece, name, of: left) }
+            guard piece.count == wanted else {
+                try cutShort(piece, name, of: lengths.payload, after: lengths.payload - left)
+            }
             // Of a payload the judge has no opinion before the message CRC.
             _ = feed(piece)
             try printer.field(piece, name)
@@ -125,10 +129,12 @@ struct Inspector: ~Copyable {
     }
 
     /// Shows what there is of a field that the stream's end cut short, and asks the judge what is wrong with that.
-    private mutating func cutShort(_ bytes: [UInt8], _ name: String, of count: Int) throws -> Never {
+    private mutating func cutShort(
+        _ bytes: [UInt8], _ name: String, of count: Int, after shown: Int = 0
+    ) throws -> Never {
         let failure = feed(bytes) ?? finish()
         if !bytes.isEmpty { try printer.field(bytes, name) }
-        try printer.heading("the stream ends after \(bytes.count) of \(count) bytes")
+        try printer.heading("the stream ends after \(shown + bytes.count) of \(count) bytes")
         throw failure.map { CommandFailure($0, in: input.name) }
             ?? CommandFailure(status: CommandFailure.Status.incomplete)
     }

@@ -1,9 +1,9 @@
 import EventStreamCodec
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// Appends JSON to bytes. (Foundation's encoder promises no order of keys, and a contract of ours does.)

@@ -1,9 +1,9 @@
 import EventStreamCodec
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A line of JSON that describes a message, as it is read.
@@ -74,13 +74,18 @@ private struct MessageObject: Decodable {
         let object = try decoder.container(keyedBy: Key.self)
         let headers = try object.decodeIfPresent([HeaderObject].self, forKey: .headers) ?? []
         let text = try object.decodeIfPresent(String.self, forKey: .payload)
-        let bytes = try object.decodeIfPresent(Data.self, forKey: .payloadBase64)
+        let bytes = try object.decodeIfPresent(String.self, forKey: .payloadBase64).map { text in
+            guard let bytes = Base64.decode(text) else {
+                throw MessageLine.Malformed(found: "a payloadBase64 that is none", expected: "padded base64")
+            }
+            return bytes
+        }
         if text != nil, bytes != nil {
             throw MessageLine.Malformed(found: "both payload and payloadBase64", expected: "one of them")
         }
         message = EventStreamMessage(
             headers: EventStreamHeaders(headers.map(\.header)),
-            payload: text.map { Array($0.utf8) } ?? bytes.map { Array($0) } ?? [])
+            payload: text.map { Array($0.utf8) } ?? bytes ?? [])
     }
 }
 
@@ -97,16 +102,24 @@ private struct HeaderObject: Decodable {
         let object = try decoder.container(keyedBy: Key.self)
         let name = try object.decode(String.self, forKey: .name)
 
-        // Foundation calls a number that does not fit its type invalid JSON; this says what would fit.
+        // Through Decimal, because it keeps every digit; a narrower type would round a number such as 1.0000000001e10.
         func integer<T: FixedWidthInteger>() throws -> T {
-            guard object.contains(.value), let number = try? object.decode(Int64.self, forKey: .value),
-                let integer = T(exactly: number)
+            guard let number = try? object.decode(Decimal.self, forKey: .value),
+                let integer = T("\(number)")
             else {
                 throw MessageLine.Malformed(
                     found: "a value of header \"\(name)\" that does not fit its type",
                     expected: "a whole number from \(T.min) to \(T.max)")
             }
             return integer
+        }
+
+        func bytes() throws -> [UInt8] {
+            guard let bytes = Base64.decode(try object.decode(String.self, forKey: .value)) else {
+                throw MessageLine.Malformed(
+                    found: "a value of header \"\(name)\" that is no base64", expected: "padded base64")
+            }
+            return bytes
         }
 
         let value: EventStreamHeaderValue
@@ -116,7 +129,7 @@ private struct HeaderObject: Decodable {
         case "short": value = .short(try integer())
         case "integer": value = .integer(try integer())
         case "long": value = .long(try integer())
-        case "byteArray": value = .byteArray(Array(try object.decode(Data.self, forKey: .value)))
+        case "byteArray": value = .byteArray(try bytes())
         case "string": value = .string(try object.decode(String.self, forKey: .value))
         case "timestamp": value = .timestamp(try integer())
         case "uuid":

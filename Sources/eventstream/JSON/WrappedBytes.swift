@@ -1,9 +1,9 @@
 import EventStreamCodec
 
 #if canImport(FoundationEssentials)
-    import FoundationEssentials
+import FoundationEssentials
 #else
-    import Foundation
+import Foundation
 #endif
 
 /// A payload of the form `{"bytes":"<base64>"}`, as Bedrock sends its chunks. (It pads them with a second key, `p`.)
@@ -13,8 +13,8 @@ enum WrappedBytes {
         let data = unsafe payload.withUnsafeBytes { unsafe Data($0) }
         guard let object = try? JSONDecoder().decode([String: String].self, from: data),
             object.keys.allSatisfy({ $0 == "bytes" || $0 == "p" }), let text = object["bytes"],
-            let bytes = Data(base64Encoded: text)
+            let bytes = Base64.decode(text)
         else { return nil }
-        return Array(bytes)
+        return bytes
     }
 }

@@ -34,7 +34,10 @@ struct MessageText {
 
         if let text = EventStreamStringView(validating: payload) {
             let text = String(text)
-            if !text.isEmpty { output.append(line: SafeText.multiLine(text)) }
+            // Indented, so that no payload can look like the next message.
+            let lines =
+                text.isEmpty ? [] : SafeText.multiLine(text).split(separator: "\n", omittingEmptySubsequences: false)
+            for line in lines { output.append(line: line.isEmpty ? "" : "  " + line) }
         } else {
             append(dumpOf: payload, to: &output)
         }

@@ -154,6 +154,34 @@ import Testing
         }
     }
 
+    @Test func negativeLengthsAreRefused() {
+        for length in [-1, -100, Int.min] {
+            let error = #expect(throws: EventStreamError.self) {
+                try EventStreamEncoder(limits: .unlimited)
+                    .encodedLength(headers: [:] as EventStreamHeaders, payloadLength: length)
+            }
+            #expect(error?.code == .payloadTooLong)
+        }
+    }
+
+    @Test func limitsHoldForHeadersThatStandByThemselves() throws {
+        let headers: EventStreamHeaders = ["name": "value"]
+        let length = try headers.encodedLength()
+        #expect(
+            try EventStreamEncodedHeaders(headers, limits: EventStreamLimits(headersLength: length)).bytes.count
+                == length)
+        let error = #expect(throws: EventStreamError.self) {
+            try EventStreamEncodedHeaders(headers, limits: EventStreamLimits(headersLength: length - 1))
+        }
+        #expect(error?.code == .headersTooLong)
+    }
+
+    @Test func aLiteralOfHeadersWillDo() throws {
+        var bytes: [UInt8] = []
+        try EventStreamEncoder().append(headers: ["n": .byte(1)], payload: [2], to: &bytes)
+        #expect(try bytes == EventStreamMessage(headers: ["n": .byte(1)], payload: [2]).encoded())
+    }
+
     /// A source of one's own.
     private struct Sequence: EventStreamHeaderSource {
         var number: UInt8

@@ -83,6 +83,23 @@ import Testing
         }
     }
 
+    @Test func thereIsNoHeaderOutsideABlock() {
+        let block: [UInt8] = [1, 0x6e, 0]
+        for position in [-1, Int.min, 3, 4, 99, .max] {
+            let error = #expect(throws: EventStreamError.self) {
+                _ = try unsafe EventStreamHeaderView.parse(block.span.bytes, at: position).offset
+            }
+            #expect(error?.code == .headerTruncated && error?.offset == 3)
+        }
+    }
+
+    @Test func equalityIsThatOfTheWire() {
+        #expect(EventStreamHeader("n", "caf\u{e9}") != EventStreamHeader("n", "cafe\u{301}"))
+        #expect(EventStreamHeader("caf\u{e9}", true) != EventStreamHeader("cafe\u{301}", true))
+        #expect(EventStreamHeader("n", .long(1)) != EventStreamHeader("n", .timestamp(1)))
+        #expect(Set(Self.all).count == 10)
+    }
+
     @Test func duplicatesAreKeptWhenAccepted() throws {
         let headers: EventStreamHeaders = ["a": "first", "b": "between", "a": "second"]
         let message = EventStreamMessage(headers: headers)

@@ -73,6 +73,22 @@ import Testing
         #expect(seen == 1)
     }
 
+    @Test func cancellationIsNoCorruption() async throws {
+        let stream = try DecoderTests.stream("one")
+        let (chunks, continuation) = AsyncStream.makeStream(of: [UInt8].self)
+        continuation.yield(Array(stream.dropLast()))
+        let task = Task {
+            do {
+                for try await _ in chunks.eventStreamMessages() {}
+                return "an end"
+            } catch {
+                return "\(error)"
+            }
+        }
+        task.cancel()
+        #expect(await task.value == "cancelled inside a message")
+    }
+
     @Test func limitsApply() async throws {
         let stream = try DecoderTests.stream("a longer payload")
         await #expect(throws: EventStreamSourceError<any Error>.self) {

@@ -4,15 +4,20 @@ import Testing
 
 /// Segment mode beyond what it shares with the decoder.
 @Suite struct SegmentDecoderTests {
+    /// The payload bytes that all events so far have lent.
+    private final class Bytes { var all: [UInt8] = [] }
+
     private func events(
-        _ decoder: inout EventStreamSegmentDecoder, _ bytes: [UInt8], atMost count: Int = .max
+        _ decoder: inout EventStreamSegmentDecoder, _ bytes: [UInt8], atMost count: Int = .max, into all: Bytes? = nil
     ) throws(EventStreamError) -> [String] {
         try unsafe decoder.withSegments(in: bytes.span.bytes) { segments throws(EventStreamError) in
             var events: [String] = []
             while events.count < count, let segment = try segments.next() {
                 switch segment {
                 case .begin(let headers, let prelude): events.append("begin \(headers.count) \(prelude.payloadLength)")
-                case .payload(let bytes): events.append("payload \(bytes.byteCount)")
+                case .payload(let bytes):
+                    events.append("payload \(bytes.byteCount)")
+                    all?.all += [UInt8](copying: bytes)
                 case .end: events.append("end")
                 }
             }
@@ -44,14 +49,16 @@ import Testing
         let stream = try DecoderTests.stream("one", "two")
         for cut in 0...stream.count {
             var decoder = EventStreamSegmentDecoder()
-            var seen = try events(&decoder, Array(stream[..<cut]), atMost: 1)
-            seen += try events(&decoder, Array(stream[cut...]), atMost: 1)
+            let bytes = Bytes()
+            var seen = try events(&decoder, Array(stream[..<cut]), atMost: 1, into: bytes)
+            seen += try events(&decoder, Array(stream[cut...]), atMost: 1, into: bytes)
             while true {
-                let more = try events(&decoder, [], atMost: 1)
+                let more = try events(&decoder, [], atMost: 1, into: bytes)
                 if more.isEmpty { break }
                 seen += more
             }
             #expect(seen.filter { !$0.hasPrefix("payload") } == ["begin 3 3", "end", "begin 3 3", "end"], "\(cut)")
+            #expect(bytes.all == Array("onetwo".utf8), "\(cut)")
             try decoder.finish()
         }
     }

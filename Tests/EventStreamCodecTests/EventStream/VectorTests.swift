@@ -84,9 +84,9 @@ import Testing
     /// Every split of a message; of a very long one, those near its ends and a sample between them.
     private func splits(of frame: Range<Int>) -> [Int] {
         #if DEBUG
-            let exhaustive = 2_000
+        let exhaustive = 2_000
         #else
-            let exhaustive = 20_000
+        let exhaustive = 20_000
         #endif
         guard frame.count > exhaustive else { return Array(frame) }
         let sample = stride(from: frame.lowerBound, to: frame.upperBound, by: frame.count / 100)

@@ -69,21 +69,21 @@ public struct ChunkedDecoder: Sendable {
     }
 
     #if !hasFeature(Embedded)
-        /// Lends the elements in `bytes` to an asynchronous `body`, which pulls them one by one.
-        public mutating func withElements<R: ~Copyable, F: Error>(
-            in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
-        ) async throws(F) -> R {
-            let absorbed = absorb(bytes)
-            var elements = Elements(line: carried.bytes, input: bytes, consumed: absorbed, progress: progress)
-            do throws(F) {
-                let result = try await body(&elements)
-                settle(elements.progress, input: bytes)
-                return result
-            } catch {
-                settle(elements.progress, input: bytes)
-                throw error
-            }
+    /// Lends the elements in `bytes` to an asynchronous `body`, which pulls them one by one.
+    public mutating func withElements<R: ~Copyable, F: Error>(
+        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+    ) async throws(F) -> R {
+        let absorbed = absorb(bytes)
+        var elements = Elements(line: carried.bytes, input: bytes, consumed: absorbed, progress: progress)
+        do throws(F) {
+            let result = try await body(&elements)
+            settle(elements.progress, input: bytes)
+            return result
+        } catch {
+            settle(elements.progress, input: bytes)
+            throw error
         }
+    }
     #endif
 
     /// Calls `body` with each element in `bytes`.

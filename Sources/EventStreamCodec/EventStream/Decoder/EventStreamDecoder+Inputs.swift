@@ -17,19 +17,19 @@ extension EventStreamDecoder {
     }
 
     #if !hasFeature(Embedded)
-        /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
-        public mutating func withMessages<R: ~Copyable, F: Error>(
-            in bytes: Span<UInt8>, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
-        ) async throws(F) -> R {
-            try unsafe await withMessages(in: bytes.bytes, body)
-        }
+    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
+    public mutating func withMessages<R: ~Copyable, F: Error>(
+        in bytes: Span<UInt8>, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
+    ) async throws(F) -> R {
+        try unsafe await withMessages(in: bytes.bytes, body)
+    }
 
-        /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
-        public mutating func withMessages<R: ~Copyable, F: Error>(
-            in bytes: UnsafeRawBufferPointer, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
-        ) async throws(F) -> R {
-            try unsafe await withMessages(in: RawSpan(_unsafeBytes: bytes), body)
-        }
+    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
+    public mutating func withMessages<R: ~Copyable, F: Error>(
+        in bytes: UnsafeRawBufferPointer, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
+    ) async throws(F) -> R {
+        try unsafe await withMessages(in: RawSpan(_unsafeBytes: bytes), body)
+    }
     #endif
 
     /// Calls `body` with each message that `bytes` completes.

@@ -15,8 +15,8 @@
 /// - A message that lies whole in one input is lent from there and never copied. One that straddles inputs is gathered
 ///   once, in a buffer that is reused; it grows with the bytes that arrived, never with a length they declare.
 /// - All messages before an error are delivered. After an error the decoder throws that same error for ever.
-/// - Bytes that were given and not read, because the body returned early, stay in the decoder: the next call lends
-///   their messages first.
+/// - Bytes that were given and not read, because the body returned early, are copied and stay in the decoder: the next
+///   call lends their messages first.
 /// - How the stream is split makes no difference to messages, errors and offsets.
 public struct EventStreamDecoder: Sendable {
     /// The lengths that are accepted.
@@ -66,23 +66,23 @@ public struct EventStreamDecoder: Sendable {
     }
 
     #if !hasFeature(Embedded)
-        /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
-        public mutating func withMessages<R: ~Copyable, F: Error>(
-            in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
-        ) async throws(F) -> R {
-            let taken = absorb(bytes)
-            let rest = bytes.extracting(droppingFirst: taken)
-            var messages = Messages(
-                CarriedInput(carried: carried.bytes, input: rest), progress: progress, limits: limits, policy: policy)
-            do throws(F) {
-                let result = try await body(&messages)
-                settle(messages.progress, messages.input.read, of: rest)
-                return result
-            } catch {
-                settle(messages.progress, messages.input.read, of: rest)
-                throw error
-            }
+    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
+    public mutating func withMessages<R: ~Copyable, F: Error>(
+        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
+    ) async throws(F) -> R {
+        let taken = absorb(bytes)
+        let rest = bytes.extracting(droppingFirst: taken)
+        var messages = Messages(
+            CarriedInput(carried: carried.bytes, input: rest), progress: progress, limits: limits, policy: policy)
+        do throws(F) {
+            let result = try await body(&messages)
+            settle(messages.progress, messages.input.read, of: rest)
+            return result
+        } catch {
+            settle(messages.progress, messages.input.read, of: rest)
+            throw error
         }
+    }
     #endif
 
     /// Calls `body` with each message that `bytes` completes.

@@ -60,22 +60,22 @@ public struct EventStreamSegmentDecoder: Sendable {
     }
 
     #if !hasFeature(Embedded)
-        /// Lends the segments in `bytes` to an asynchronous `body`, which pulls them one by one.
-        public mutating func withSegments<R: ~Copyable, F: Error>(
-            in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R
-        ) async throws(F) -> R {
-            let rest = bytes.extracting(droppingFirst: absorb(bytes))
-            var segments = Segments(
-                CarriedInput(carried: carried.bytes, input: rest), progress: progress, limits: limits, policy: policy)
-            do throws(F) {
-                let result = try await body(&segments)
-                settle(segments.progress, segments.input.read, of: rest)
-                return result
-            } catch {
-                settle(segments.progress, segments.input.read, of: rest)
-                throw error
-            }
+    /// Lends the segments in `bytes` to an asynchronous `body`, which pulls them one by one.
+    public mutating func withSegments<R: ~Copyable, F: Error>(
+        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R
+    ) async throws(F) -> R {
+        let rest = bytes.extracting(droppingFirst: absorb(bytes))
+        var segments = Segments(
+            CarriedInput(carried: carried.bytes, input: rest), progress: progress, limits: limits, policy: policy)
+        do throws(F) {
+            let result = try await body(&segments)
+            settle(segments.progress, segments.input.read, of: rest)
+            return result
+        } catch {
+            settle(segments.progress, segments.input.read, of: rest)
+            throw error
         }
+    }
     #endif
 
     /// Calls `body` with each segment in `bytes`.

@@ -58,11 +58,31 @@ extension EventStreamEncoder {
         }
     }
 
+    /// Appends a message to an array; a literal of headers will do.
+    ///
+    /// - Throws: As ``append(headers:payload:to:)-(_,RawSpan,_)``.
+    public func append(
+        headers: EventStreamHeaders, payload: [UInt8], to bytes: inout [UInt8]
+    ) throws(EventStreamError) {
+        try payload.withBytes { payload throws(EventStreamError) in
+            try append(headers: headers, payload: payload, to: &bytes)
+        }
+    }
+
     /// Appends a message to an array.
     ///
     /// - Throws: As ``append(headers:payload:to:)-(_,RawSpan,_)``.
     public func append(_ message: EventStreamMessage, to bytes: inout [UInt8]) throws(EventStreamError) {
         try append(headers: message.headers, payload: message.payload, to: &bytes)
+    }
+
+    /// The parts of a message before and after its payload, for a vectored write that does not copy it.
+    ///
+    /// - Throws: As ``append(headers:payload:to:)-(_,RawSpan,_)``.
+    public func parts(
+        headers: some EventStreamHeaderSource, payload: Span<UInt8>
+    ) throws(EventStreamError) -> EventStreamMessageParts {
+        try unsafe parts(headers: headers, payload: payload.bytes)
     }
 
     /// The parts of a message before and after its payload, for a vectored write that does not copy it.

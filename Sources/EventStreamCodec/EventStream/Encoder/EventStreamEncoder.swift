@@ -7,8 +7,8 @@
 /// ```
 ///
 /// An encoder keeps no state and allocates nothing, but for the array it appends to. Every method checks lengths
-/// against ``limits`` and the header block against ``policy`` before it writes past the block; when it throws, nothing
-/// of the message stays in the output. Offsets of errors are counted from the start of the message.
+/// against ``limits`` and the header block against ``policy`` before it writes past the block; when it throws, an output
+/// span or array is as it was. Offsets of errors are counted from the start of the message.
 public struct EventStreamEncoder: Sendable, Hashable {
     /// The lengths to write.
     public var limits: EventStreamLimits
@@ -86,13 +86,16 @@ extension EventStreamEncoder {
     ) throws(EventStreamError) -> Lengths {
         let headersLength: Int
         do { headersLength = try headers.encodedLength() } catch { throw error.moved(by: EventStreamPrelude.byteCount) }
-        guard headersLength <= limits.headersLength else {
+        // A negative length is one too long, read as the wire would read it.
+        guard headersLength >= 0, headersLength <= limits.headersLength else {
             throw EventStreamError(
-                .headersTooLong, at: 4, found: UInt64(headersLength), expected: UInt64(clamping: limits.headersLength))
+                .headersTooLong, at: 4, found: UInt64(UInt(bitPattern: headersLength)),
+                expected: UInt64(clamping: limits.headersLength))
         }
-        guard payloadLength <= limits.payloadLength else {
+        guard payloadLength >= 0, payloadLength <= limits.payloadLength else {
             throw EventStreamError(
-                .payloadTooLong, at: 0, found: UInt64(payloadLength), expected: UInt64(clamping: limits.payloadLength))
+                .payloadTooLong, at: 0, found: UInt64(UInt(bitPattern: payloadLength)),
+                expected: UInt64(clamping: limits.payloadLength))
         }
         let (sum, overflow) = headersLength.addingReportingOverflow(payloadLength)
         let longest = Swift.min(Swift.max(limits.messageLength, 0), Int(clamping: UInt32.max))

@@ -9,7 +9,8 @@ public protocol EventStreamHeaderSource {
     ///   start of the block. Limits and policy are none of a source's business: the encoder checks the block.
     func encodedLength() throws(EventStreamError) -> Int
 
-    /// Appends the encoded block, exactly as many bytes as ``encodedLength()`` said.
+    /// Appends the encoded block, exactly as many bytes as ``encodedLength()`` said. Another number is a programming
+    /// error, and traps.
     func encode(into output: inout OutputRawSpan)
 }
 
@@ -20,7 +21,11 @@ extension EventStreamHeaders: EventStreamHeaderSource {
     ///   above 65,535.
     public func encodedLength() throws(EventStreamError) -> Int {
         var length = 0
-        for header in self { length &+= try header.encodedLength(at: length) }
+        for header in self {
+            let (sum, overflow) = length.addingReportingOverflow(try header.encodedLength(at: length))
+            guard !overflow else { throw EventStreamError(.headersTooLong, at: 0, found: .max) }
+            length = sum
+        }
         return length
     }
 

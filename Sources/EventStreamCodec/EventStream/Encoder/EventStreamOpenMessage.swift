@@ -37,6 +37,13 @@ public struct EventStreamOpenMessage: Sendable {
         written &+= payload.byteCount
     }
 
+    /// Takes note of the payload's next bytes, which the caller sends.
+    ///
+    /// - Throws: As ``update(_:)-(RawSpan)``.
+    public mutating func update(_ payload: Span<UInt8>) throws(EventStreamError) {
+        try unsafe update(payload.bytes)
+    }
+
     /// The message CRC, to be sent as four bytes, most significant first, after the payload.
     ///
     /// - Throws: ``EventStreamError/Code/payloadLengthMismatch`` when the payload is shorter than announced.

@@ -44,4 +44,14 @@ public enum EventStreamFrame: ~Escapable {
         try message.check(RunningCRC(after: prelude), limits: limits, policy: policy)
         return .message(message)
     }
+
+    /// Parses the message at the start of `bytes`; see ``parse(_:at:limits:policy:)-(RawSpan,_,_,_)``.
+    @_lifetime(copy bytes)
+    public static func parse(
+        _ bytes: Span<UInt8>, at offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
+        policy: EventStreamPolicy = .strict
+    ) throws(EventStreamError) -> EventStreamFrame {
+        // Bytes have no padding, so that viewing them as raw memory is safe.
+        try unsafe parse(bytes.bytes, at: offset, limits: limits, policy: policy)
+    }
 }

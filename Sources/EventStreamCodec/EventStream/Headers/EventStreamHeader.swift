@@ -1,5 +1,5 @@
-/// A header, owned: a name and a value.
-public struct EventStreamHeader: Sendable, Hashable {
+/// A header, owned: a name and a value. Two are equal when their bytes on the wire are.
+public struct EventStreamHeader: Sendable {
     /// The name, 1 to 255 bytes of UTF-8.
     public var name: String
 
@@ -20,5 +20,18 @@ public struct EventStreamHeader: Sendable, Hashable {
     /// Whether the name has the bytes of `name`; strings that are only canonically equivalent differ on the wire.
     func isNamed(_ name: String) -> Bool {
         self.name.utf8.elementsEqual(name.utf8)
+    }
+}
+
+extension EventStreamHeader: Hashable {
+    /// Whether name and value are encoded to the same bytes.
+    public static func == (left: EventStreamHeader, right: EventStreamHeader) -> Bool {
+        left.isNamed(right.name) && left.value == right.value
+    }
+
+    /// Hashes what ``==(_:_:)`` compares.
+    public func hash(into hasher: inout Hasher) {
+        for byte in name.utf8 { hasher.combine(byte) }
+        hasher.combine(value)
     }
 }

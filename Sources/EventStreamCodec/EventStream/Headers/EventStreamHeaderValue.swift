@@ -1,7 +1,8 @@
 /// A header's value, owned.
 ///
-/// A string literal makes a `.string`, a boolean literal a `.boolean`; the widths of numbers are said.
-public enum EventStreamHeaderValue: Sendable, Hashable {
+/// A string literal makes a `.string`, a boolean literal a `.boolean`; the widths of numbers are said. Two values are
+/// equal when their bytes on the wire are: strings are compared byte by byte.
+public enum EventStreamHeaderValue: Sendable {
     /// Types 0 and 1.
     case boolean(Bool)
     /// Type 2.
@@ -54,6 +55,39 @@ public enum EventStreamHeaderValue: Sendable, Hashable {
     /// The string, when the value is one.
     public var string: String? {
         if case .string(let string) = self { string } else { nil }
+    }
+}
+
+extension EventStreamHeaderValue: Hashable {
+    /// Whether the values are encoded to the same bytes.
+    public static func == (left: EventStreamHeaderValue, right: EventStreamHeaderValue) -> Bool {
+        switch (left, right) {
+        case (.boolean(let left), .boolean(let right)): left == right
+        case (.byte(let left), .byte(let right)): left == right
+        case (.short(let left), .short(let right)): left == right
+        case (.integer(let left), .integer(let right)): left == right
+        case (.long(let left), .long(let right)): left == right
+        case (.byteArray(let left), .byteArray(let right)): left == right
+        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.timestamp(let left), .timestamp(let right)): left == right
+        case (.uuid(let left), .uuid(let right)): left == right
+        default: false
+        }
+    }
+
+    /// Hashes what ``==(_:_:)`` compares.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(type)
+        switch self {
+        case .boolean: break
+        case .byte(let value): hasher.combine(value)
+        case .short(let value): hasher.combine(value)
+        case .integer(let value): hasher.combine(value)
+        case .long(let value), .timestamp(let value): hasher.combine(value)
+        case .byteArray(let bytes): hasher.combine(bytes)
+        case .string(let string): for byte in string.utf8 { hasher.combine(byte) }
+        case .uuid(let uuid): hasher.combine(uuid)
+        }
     }
 }
 

@@ -18,7 +18,8 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
     ///
     /// - Parameters:
     ///   - block: The header block, from its first byte to its last.
-    ///   - position: Where the header begins in the block; the next begins at `position + encoded.byteCount`.
+    ///   - position: Where the header begins in the block; the next begins at `position + encoded.byteCount`. Outside
+    ///     the block there is none, as at its end.
     ///   - offset: Where the block begins in the stream.
     ///   - limits: The lengths to accept.
     ///   - policy: What to do where implementations disagree. Whether a name occurs twice cannot be seen here.
@@ -28,6 +29,9 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
         _ block: RawSpan, at position: Int, offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
         policy: EventStreamPolicy = .strict
     ) throws(EventStreamError) -> EventStreamHeaderView {
+        guard (0...block.byteCount).contains(position) else {
+            throw EventStreamError(.headerTruncated, at: offset &+ UInt64(block.byteCount), found: 0, expected: 1)
+        }
         let layout = try HeaderLayout(parsing: block, at: position, offset: offset, limits: limits, policy: policy)
         return EventStreamHeaderView(layout, in: block, blockOffset: offset)
     }

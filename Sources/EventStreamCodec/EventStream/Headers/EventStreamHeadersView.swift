@@ -108,8 +108,13 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
 }
 
 extension EventStreamHeadersView {
-    /// Checks the block: each header's structure and UTF-8 from the first to the last, then that names are unique.
+    /// Checks the block: its length, each header's structure and UTF-8 from the first to the last, then that names are unique.
     func check(limits: EventStreamLimits, policy: EventStreamPolicy) throws(EventStreamError) {
+        guard encoded.byteCount <= Swift.min(limits.headersLength, Int(clamping: UInt32.max)) else {
+            throw EventStreamError(
+                .headersTooLong, at: offset, found: UInt64(encoded.byteCount),
+                expected: UInt64(clamping: limits.headersLength))
+        }
         var names = HeaderNameSummary()
         var position = 0
         while position < encoded.byteCount {
