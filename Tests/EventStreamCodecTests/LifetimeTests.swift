@@ -41,6 +41,13 @@ struct LifetimeTests {
             }
         }
         """,
+        "an element of a chunked body": """
+        func use(_ decoder: inout ChunkedDecoder, _ bytes: RawSpan) throws -> [UInt8] {
+            var length = 0
+            try decoder.decode(bytes) { if case .data(let data) = $0 { length += data.byteCount } }
+            return [UInt8](repeating: 0, count: length)
+        }
+        """,
         "a class that holds the decoder": """
         final class Connection {
             var decoder = EventStreamDecoder()
@@ -184,6 +191,20 @@ struct LifetimeTests {
             var kept: EventStreamSegment?
             try decoder.decode(bytes) { kept = $0 }
             _ = kept
+        }
+        """,
+        "keeping an element of a chunked body": """
+        func use(_ decoder: inout ChunkedDecoder, _ bytes: RawSpan) throws {
+            var kept: ChunkedElement?
+            try decoder.decode(bytes) { kept = $0 }
+            _ = kept
+        }
+        """,
+        "keeping a trailer's value": """
+        func use(_ decoder: inout ChunkedDecoder, _ bytes: RawSpan) throws {
+            var kept = RawSpan()
+            try decoder.decode(bytes) { if case .trailer(let field) = $0 { kept = field.value } }
+            print(kept.byteCount)
         }
         """,
         "changing the bytes while a view is alive": """

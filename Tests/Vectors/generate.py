@@ -13,9 +13,9 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import chunked, eventstream, files
+from generator import aws_chunked, chunked, eventstream, files
 
-FORMATS = {"eventstream": eventstream, "chunked": chunked}
+FORMATS = {"eventstream": eventstream, "chunked": chunked, "aws-chunked": aws_chunked}
 
 
 def main():

@@ -29,7 +29,9 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
 
     /// A size line with extensions has been read.
     mutating func begin(_ extensions: ChunkExtensionsView, at offset: UInt64) throws(AWSChunkedError) {
-        guard let found = extensions.first(named: AWSChunked.signatureExtension), let value = found.rawValue else {
+        guard verifier != nil, let found = extensions.first(named: AWSChunked.signatureExtension),
+            let value = found.rawValue
+        else {
             return
         }
         signature = try wellFormed(String(decodingUTF8: value), at: offset)

@@ -1,0 +1,137 @@
+import EventStreamCodec
+import Foundation
+import TestSupport
+import Testing
+
+/// Chunked bodies between this library and other people's HTTP, over loopback.
+@Suite(.enabled(if: Peer.curl.isInstalled, "curl is not installed"))
+struct HTTPPeerTests {
+    /// What is served: binary, and long enough for many chunks.
+    private func content() -> [UInt8] {
+        var generator = SeededGenerator(seed: 6)
+        return generator.bytes(300_000)
+    }
+
+    /// Fetches `url` with its framing, and decodes that.
+    private func fetch(_ url: String) throws -> ChunkedVector.Outcome {
+        let result = try ChildProcess.shell(
+            #"set -o pipefail; curl --raw -sS --max-time 30 "$2" | "$1" chunked decode --json"#,
+            Command.program.path, url)
+        #expect(result.status == 0, "\(result.error)")
+        return try JSONDecoder().decode(ChunkedVector.Outcome.self, from: Data(result.output))
+    }
+
+    @Test(.enabled(if: Peer.node.isInstalled, "node is not installed"))
+    func whatNodeServesIsDecoded() throws {
+        let (content, folder) = (content(), try TemporaryFolder())
+        let server = try Peer.node.start("chunked_server.mjs", try folder.write(content, to: "content"))
+        let outcome = try fetch("http://127.0.0.1:\(try server.readLine())/")
+        #expect(Array(outcome.body) == content && outcome.chunks > 20)
+        #expect(outcome.trailers == [["X-Length", "300000"]])
+        #expect(try server.finish().status == 0)
+    }
+
+    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"))
+    func whatPythonServesIsDecoded() throws {
+        let (content, folder) = (content(), try TemporaryFolder())
+        let server = try Peer.python.start("loopback_server.py", "chunked", try folder.write(content, to: "content"))
+        let outcome = try fetch("http://127.0.0.1:\(try server.readLine())/")
+        #expect(Array(outcome.body) == content)
+        #expect(outcome.trailers == [["X-Length", "300000"]])
+        #expect(outcome.extensions.count == outcome.chunks && outcome.extensions.first?.name == "number")
+        #expect(try server.finish().status == 0)
+    }
+
+    @Test(.enabled(if: Peer.nginx.isInstalled, "nginx is not installed"))
+    func whatNginxServesIsDecoded() throws {
+        let (content, folder) = (content(), try TemporaryFolder())
+        _ = try folder.write(content, to: "content")
+        let port = try #require(LoopbackPort.free())
+        // Server-side includes leave the length open, so that nginx sends chunks.
+        let configuration = """
+            daemon off; master_process off; pid \(folder.path("pid")); error_log stderr;
+            events {}
+            http {
+                access_log off; client_body_temp_path \(folder.path("a")); proxy_temp_path \(folder.path("b"));
+                fastcgi_temp_path \(folder.path("c")); uwsgi_temp_path \(folder.path("d"));
+                scgi_temp_path \(folder.path("e"));
+                server { listen 127.0.0.1:\(port); root \(folder.url.path); ssi on; ssi_types *; }
+            }
+            """
+        let file = try folder.write(Array(configuration.utf8), to: "nginx.conf")
+        let server = try ChildProcess(
+            Peer.env, ["timeout", "60", "nginx", "-c", file, "-p", folder.url.path, "-e", "stderr"])
+        defer { kill(server.identifier, SIGTERM) }
+        let ready = try ChildProcess.shell(
+            #"for i in $(seq 100); do curl -s -o /dev/null "$1" && exit 0; sleep 0.05; done; exit 1"#,
+            "http://127.0.0.1:\(port)/content")
+        #expect(ready.status == 0)
+        let outcome = try fetch("http://127.0.0.1:\(port)/content")
+        #expect(Array(outcome.body) == content && outcome.chunks > 1)
+    }
+
+    /// A chunked body of ours, with extensions and a trailer, in a file.
+    private func encoded(_ content: [UInt8], in folder: TemporaryFolder) throws -> String {
+        var encoder = ChunkedEncoder()
+        var body: [UInt8] = []
+        for (number, piece) in stride(from: 0, to: content.count, by: 7_001).enumerated() {
+            let data = Array(content[piece..<min(piece + 7_001, content.count)])
+            let extensions = number % 2 == 0 ? [ChunkExtension("n", "a \"quoted\" \(number)")] : []
+            try encoder.append(data, extensions: extensions, to: &body)
+        }
+        try encoder.end(trailers: [ChunkedTrailer("X-Length", "\(content.count)")], to: &body)
+        return try folder.write(body, to: "encoded")
+    }
+
+    @Test(.enabled(if: Peer.python.isInstalled && Peer.node.isInstalled, "python3 or node is not installed"))
+    func whatWeEncodeIsParsedByOthers() throws {
+        let (content, folder) = (content(), try TemporaryFolder())
+        let server = try Peer.python.start("loopback_server.py", "raw", try encoded(content, in: folder))
+        let url = "http://127.0.0.1:\(try server.readLine())/"
+
+        struct Answer: Decodable {
+            var body: Data
+            var trailers: [String]
+        }
+        let node = try Peer.node.start("chunked_client.mjs", url).finish()
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(node.output))
+        #expect(Array(answer.body) == content && answer.trailers == ["X-Length", "300000"])
+
+        // Python's client checks trailers and throws them away.
+        let script =
+            "import sys,urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1], timeout=30).read())"
+        #expect(try ChildProcess.run(Peer.env, ["python3", "-c", script, url]).output == content)
+
+        let headers = folder.path("headers")
+        let curl = try ChildProcess.run(Peer.env, ["curl", "-sS", "--max-time", "30", "-D", headers, url])
+        #expect(curl.output == content)
+        let text = try String(contentsOfFile: headers, encoding: .utf8)
+        #expect(text.contains("X-Length: 300000"))
+        #expect(try server.finish().status == 0)
+    }
+}
+
+/// A program of other people's, on the path.
+struct Peer {
+    static let env = URL(fileURLWithPath: "/usr/bin/env")
+    static let curl = Peer("curl", "--version")
+    static let node = Peer("node", "--version")
+    static let python = Peer("python3", "--version")
+    static let nginx = Peer("nginx", "-v")
+
+    private let name: String
+
+    /// Whether it can be run.
+    let isInstalled: Bool
+
+    private init(_ name: String, _ argument: String) {
+        self.name = name
+        isInstalled = (try? ChildProcess.run(Self.env, [name, argument]).status) == 0
+    }
+
+    /// Starts it on a script of Tests/CrossChecks.
+    func start(_ script: String, _ arguments: String...) throws -> ChildProcess {
+        let path = Repository.root.appendingPathComponent("Tests/CrossChecks/\(script)").path
+        return try ChildProcess(Self.env, [name, path] + arguments)
+    }
+}

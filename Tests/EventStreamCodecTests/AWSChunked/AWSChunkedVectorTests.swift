@@ -1,0 +1,160 @@
+import EventStreamCodec
+import Foundation
+import TestSupport
+import Testing
+
+/// Every vector of the package, decoded and, where it is what an encoder writes, encoded.
+@Suite struct AWSChunkedVectorTests {
+    private static let vectors = Result { try AWSChunkedVector.all() }
+
+    @Test func outcomesAreTheExpectedOnesHoweverTheInputIsCut() throws {
+        let vectors = try Self.vectors.get()
+        #expect(vectors.count >= 50)
+        for vector in vectors {
+            let count = vector.bytes.count
+            check(vector, [0..<count], "whole")
+            for size in count < 2_000 ? [1, 7, 64] : [997, 8_192] {
+                check(vector, pieces(of: count, size: size), "pieces of \(size)")
+            }
+            let cuts = count < 600 ? Array(0...count) : Array(stride(from: 0, to: count, by: count / 20))
+            for cut in cuts { check(vector, pieces(of: count, cutAt: cut), "cut at \(cut)") }
+        }
+    }
+
+    private func check(_ vector: AWSChunkedVector, _ pieces: [Range<Int>], _ what: String) {
+        let contents = vector.contents
+        let outcome =
+            switch (contents.signing.map(SigV4ChunkSigner.init), contents.trailer) {
+            case (nil, nil):
+                decode(vector, pieces, AWSChunkedDecoder(decodedLength: contents.decodedLength))
+            case (nil, _?):
+                decode(
+                    vector, pieces,
+                    AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: contents.decodedLength))
+            case (let signer?, nil):
+                decode(vector, pieces, AWSChunkedDecoder(verifier: signer, decodedLength: contents.decodedLength))
+            case (let signer?, _?):
+                decode(
+                    vector, pieces,
+                    AWSChunkedDecoder(
+                        verifier: signer, checksum: AWSCRC32Checksum(), decodedLength: contents.decodedLength))
+            }
+        verify(outcome == contents.outcome, "\(vector), \(what): \(outcome.status) \(outcome.error?.code ?? "")")
+    }
+
+    private func decode<Verifier, Checksum>(
+        _ vector: AWSChunkedVector, _ pieces: [Range<Int>], _ decoder: AWSChunkedDecoder<Verifier, Checksum>
+    ) -> AWSChunkedVector.Outcome {
+        var decoder = decoder
+        var body = Data()
+        do throws(AWSChunkedError) {
+            for piece in pieces {
+                let consumed = try unsafe decoder.decode(vector.bytes.span.bytes.extracting(piece)) { element in
+                    if case .data(let data) = element { body.append(contentsOf: [UInt8](copying: data)) }
+                }
+                if consumed < piece.count { break }
+            }
+            try decoder.finish()
+            return AWSChunkedVector.Outcome(status: "complete", body: body, error: nil)
+        } catch {
+            // An error stays.
+            do throws(AWSChunkedError) {
+                try decoder.decode([0x30]) { _ in Issue.record("an element after an error") }
+                Issue.record("\(vector): no error any more")
+            } catch let again {
+                verify(again == error, "\(vector): \(again) after \(error)")
+            }
+            if error.framing?.code == .unexpectedEnd {
+                return AWSChunkedVector.Outcome(status: "incomplete", body: body, error: nil)
+            }
+            return AWSChunkedVector.Outcome(
+                status: "error", body: body, error: AWSChunkedVector.Failure(code: error.code.description))
+        }
+    }
+
+    @Test func canonicalBodiesAreEncodedByteForByte() throws {
+        var count = 0
+        for vector in try Self.vectors.get() where vector.contents.canonical {
+            count += 1
+            let size = try #require(vector.contents.chunkSize)
+            switch (vector.contents.signing.map(SigV4ChunkSigner.init), vector.contents.trailer) {
+            case (nil, nil): try encode(vector, AWSChunkedEncoder(chunkSize: size))
+            case (nil, _?): try encode(vector, AWSChunkedEncoder(checksum: AWSCRC32Checksum(), chunkSize: size))
+            case (let signer?, nil): try encode(vector, AWSChunkedEncoder(signer: signer, chunkSize: size))
+            case (let signer?, _?):
+                try encode(vector, AWSChunkedEncoder(signer: signer, checksum: AWSCRC32Checksum(), chunkSize: size))
+            }
+        }
+        #expect(count >= 15)
+    }
+
+    private func encode<Signer, Checksum>(
+        _ vector: AWSChunkedVector, _ encoder: AWSChunkedEncoder<Signer, Checksum>
+    ) throws {
+        let body = Array(vector.contents.outcome.body)
+        for size in [max(body.count, 1), 1_000, 8_192, 10_001] {
+            var encoder = encoder
+            var wire: [UInt8] = []
+            for piece in pieces(of: body.count, size: size) { try encoder.append(Array(body[piece]), to: &wire) }
+            try encoder.end(to: &wire)
+            #expect(wire == vector.bytes, "\(vector) in pieces of \(size)")
+            #expect(encoder.encodedLength(decodedLength: UInt64(body.count)) == UInt64(wire.count), "\(vector)")
+            let error = #expect(throws: AWSChunkedError.self) { try encoder.end(to: &wire) }
+            #expect(error?.framing?.code == .bodyEnded)
+        }
+    }
+
+    @Test func itTravelsInsideChunkedTransfer() throws {
+        let data = [UInt8](repeating: 0x61, count: 100_000)
+        var inner = AWSChunkedEncoder(checksum: AWSCRC32Checksum())
+        var outer = ChunkedEncoder()
+        var wire: [UInt8] = []
+        // Pieces of any size, framing and data, go out as they come.
+        try inner.encode(unsafe data.span.bytes) { try? outer.append($0, to: &wire) }
+        try inner.end { try? outer.append($0, to: &wire) }
+        try outer.end(to: &wire)
+
+        var transfer = ChunkedDecoder()
+        var content = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: 100_000)
+        var decoded = 0
+        for piece in pieces(of: wire.count, size: 4_097) {
+            try transfer.decode(Array(wire[piece])) { element in
+                guard case .data(let encoded) = element else { return }
+                do {
+                    try content.decode(encoded) { if case .data(let data) = $0 { decoded += data.byteCount } }
+                } catch {
+                    Issue.record("\(error)")
+                }
+            }
+        }
+        try transfer.finish()
+        try content.finish()
+        #expect(decoded == data.count && content.isComplete)
+    }
+
+    @Test func chunksAreNeverTooSmall() {
+        #expect(AWSChunkedEncoder(chunkSize: 1).chunkSize == 8_192)
+        #expect(AWSChunkedEncoder().chunkSize == 65_536)
+    }
+
+    @Test func aLongBodyOfSignedChunksIsNoOverhead() throws {
+        let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
+        let signer = SigV4ChunkSigner(signing)
+        var encoder = AWSChunkedEncoder(signer: signer, chunkSize: 8_192)
+        var decoder = AWSChunkedDecoder(verifier: signer)
+        var wire: [UInt8] = []
+        let data = [UInt8](repeating: 1, count: 8_192)
+        for _ in 0..<400 { try encoder.append(data, to: &wire) }
+        try encoder.end(to: &wire)
+        try decoder.decode(wire) { _ in }
+        #expect(decoder.isComplete)
+    }
+}
+
+extension SigV4ChunkSigner {
+    init(_ signing: AWSChunkedVector.Signing) {
+        self.init(
+            secretAccessKey: signing.secretAccessKey, timestamp: signing.timestamp, region: signing.region,
+            service: signing.service, seedSignature: signing.seedSignature)
+    }
+}
