@@ -11,7 +11,8 @@ public protocol AWSChunkSigner {
     /// Takes the next bytes of the chunk.
     mutating func update(_ data: RawSpan)
 
-    /// The signature of the chunk whose bytes were taken, none for the last one; begins the next.
+    /// The signature of the chunk whose bytes were taken; begins the next. (The last chunk, for which no bytes are taken,
+    /// is signed too.)
     mutating func signChunk() -> String
 
     /// The signature of the trailers.

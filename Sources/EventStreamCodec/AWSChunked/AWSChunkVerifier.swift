@@ -5,7 +5,8 @@ public protocol AWSChunkVerifier {
     /// Takes the next bytes of the chunk.
     mutating func update(_ data: RawSpan)
 
-    /// Whether this is the signature of the chunk whose bytes were taken, none for the last one; begins the next.
+    /// Whether this is the signature of the chunk whose bytes were taken; begins the next. (The last chunk, for which no
+    /// bytes are taken, is signed too.)
     mutating func verifyChunk(signature: String) -> Bool
 
     /// Whether this is the signature of the trailers.

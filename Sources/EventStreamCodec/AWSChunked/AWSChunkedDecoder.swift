@@ -9,22 +9,26 @@
 /// ```
 ///
 /// Framing is ``ChunkedDecoder``'s, with the tolerance that clients of S3 need: sizes of either case, whitespace after a
-/// trailer's colon, and an end without the last CRLF, which ``finish()`` accepts.
+/// trailer's colon, and an end without the last CRLF, which ``finish()`` accepts. It is ``finish()`` that gives the verdict.
 public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksum> {
     private var framing: ChunkedDecoder
     private var verification: AWSChunkedVerification<Verifier, Checksum>
 
-    fileprivate init(verifier: Verifier?, checksum: Checksum?, decodedLength: UInt64?, limits: ChunkedLimits) {
+    fileprivate init(
+        _ verifier: Verifier?, _ checksum: Checksum?, _ decodedLength: UInt64?, _ minimumChunkSize: Int,
+        _ limits: ChunkedLimits
+    ) {
         framing = ChunkedDecoder(limits: limits)
         verification = AWSChunkedVerification(
-            verifier: verifier, checksum: checksum, decodedLength: decodedLength)
+            verifier: verifier, checksum: checksum, decodedLength: decodedLength,
+            minimumChunkSize: UInt64(clamping: minimumChunkSize))
     }
 
     /// The number of encoded bytes that have been consumed.
     public var offset: UInt64 { framing.offset }
 
-    /// Whether the body is complete.
-    public var isComplete: Bool { framing.isComplete }
+    /// Whether the body is complete, and all that can be verified about it was right.
+    public var isComplete: Bool { verification.hasEnded }
 
     /// Calls `body` with each element in `bytes`.
     ///
@@ -82,11 +86,12 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
                 let offset = start &+ UInt64(elements.consumed)
                 switch element {
                 case .extensions(let extensions):
-                    try verification.begin(extensions, at: offset)
-                    // What was understood is no overhead; every chunk of a long body has it.
-                    elements.creditExtensions(extensions.encoded.byteCount)
+                    // A signature is no overhead; every chunk of a long body has one.
+                    elements.creditExtensions(try verification.begin(extensions, at: offset))
                 case .data(let data):
-                    try verification.update(data, chunkSize: elements.chunkSize, at: offset)
+                    // Where the data begins does not depend on how the input is cut; for a chunk's first piece.
+                    let start = offset &- UInt64(data.byteCount)
+                    try verification.update(data, chunkSize: elements.chunkSize, at: start)
                     body(.data(data))
                     if elements.remainingInChunk == 0 {
                         try verification.endChunk(at: offset)
@@ -120,34 +125,46 @@ extension AWSChunkedDecoder {
     /// A signed body with a checksum.
     ///
     /// - Parameters:
+    ///   - verifier: Verifies signatures.
+    ///   - checksum: Computes the checksum that must come as a trailer.
     ///   - decodedLength: `x-amz-decoded-content-length`, when it is known.
+    ///   - minimumChunkSize: The least data of a chunk, but for the last with any.
     ///   - limits: The limits on overhead; signatures are none.
     public init(
-        verifier: Verifier, checksum: Checksum, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard
+        verifier: Verifier, checksum: Checksum, decodedLength: UInt64? = nil,
+        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
     ) {
-        self.init(
-            verifier: .some(verifier), checksum: .some(checksum), decodedLength: decodedLength, limits: limits)
+        self.init(.some(verifier), .some(checksum), decodedLength, minimumChunkSize, limits)
     }
 }
 
 extension AWSChunkedDecoder where Checksum == AWSNoChecksum {
-    /// A signed body; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
-    public init(verifier: Verifier, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
-        self.init(verifier: .some(verifier), checksum: .none, decodedLength: decodedLength, limits: limits)
+    /// A signed body; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    public init(
+        verifier: Verifier, decodedLength: UInt64? = nil,
+        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
+    ) {
+        self.init(.some(verifier), .none, decodedLength, minimumChunkSize, limits)
     }
 }
 
 extension AWSChunkedDecoder where Verifier == AWSNoSigner {
-    /// An unsigned body with a checksum; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
-    public init(checksum: Checksum, decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
-        self.init(verifier: .none, checksum: .some(checksum), decodedLength: decodedLength, limits: limits)
+    /// An unsigned body with a checksum; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    public init(
+        checksum: Checksum, decodedLength: UInt64? = nil,
+        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
+    ) {
+        self.init(.none, .some(checksum), decodedLength, minimumChunkSize, limits)
     }
 }
 
 extension AWSChunkedDecoder where Verifier == AWSNoSigner, Checksum == AWSNoChecksum {
-    /// An unsigned body without a checksum; see ``init(verifier:checksum:decodedLength:limits:)`` for the parameters.
-    public init(decodedLength: UInt64? = nil, limits: ChunkedLimits = .standard) {
-        self.init(verifier: .none, checksum: .none, decodedLength: decodedLength, limits: limits)
+    /// An unsigned body without a checksum; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    public init(
+        decodedLength: UInt64? = nil,
+        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
+    ) {
+        self.init(.none, .none, decodedLength, minimumChunkSize, limits)
     }
 }
 

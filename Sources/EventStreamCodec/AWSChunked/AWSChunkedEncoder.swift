@@ -30,7 +30,9 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// The exact length of the whole encoded body, for `Content-Length`.
     ///
     /// - Parameter decodedLength: The length of the data, for `x-amz-decoded-content-length`.
+    /// - Returns: The length, or `UInt64.max` when no length can say it.
     public func encodedLength(decodedLength: UInt64) -> UInt64 {
+        guard decodedLength <= UInt64(Int64.max) else { return .max }
         let signature = signer == nil ? 0 : ";\(AWSChunked.signatureExtension)=".utf8.count &+ Signer.signatureLength
         func frameLength(_ size: UInt64) -> UInt64 { UInt64(size.hexDigitCount &+ signature &+ 4) &+ size }
 
@@ -53,8 +55,10 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// - Parameters:
     ///   - data: Any number of bytes.
     ///   - write: Receives the encoded bytes in pieces, framing and data in turn, valid until it returns.
-    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended.
+    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended,
+    ///   ``AWSChunkedError/Code/signatureMalformed`` when a signature has another length than the signer said.
     public mutating func encode(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        try requireOpenBody()
         var rest = data
         if !pending.isEmpty {
             let taken = rest.extracting(first: chunkSize &- pending.count)
@@ -73,15 +77,19 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     ///
     /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended before.
     public mutating func end(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        try requireOpenBody()
         if !pending.isEmpty { try writePending(write) }
-        let extensions = signatureExtensions()
+        let extensions = try signatureExtensions()
         var trailers: [ChunkedTrailer] = []
         if let checksum {
             let value = checksum.value
             trailers.append(ChunkedTrailer(compact: Checksum.trailerName, value))
             let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
             let signature = canonical.withBytes { signer?.signTrailers($0) }
-            if let signature { trailers.append(ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature)) }
+            if let signature {
+                try requireSignature(signature)
+                trailers.append(ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature))
+            }
         }
         var bytes: [UInt8] = []
         do throws(ChunkedError) {
@@ -104,9 +112,9 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     private mutating func writeChunk(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         checksum?.update(data)
         signer?.update(data)
+        let (size, extensions) = (UInt64(data.byteCount), try signatureExtensions())
         var head: [UInt8] = []
         do throws(ChunkedError) {
-            let (size, extensions) = (UInt64(data.byteCount), signatureExtensions())
             let length = try framing.headLength(size: size, extensions: extensions)
             try head.append(count: length) { output throws(ChunkedError) in
                 try framing.beginChunk(size: size, extensions: extensions, into: &output)
@@ -118,8 +126,21 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         write(data)
     }
 
-    private mutating func signatureExtensions() -> [ChunkExtension] {
-        (signer?.signChunk()).map { [ChunkExtension(AWSChunked.signatureExtension, $0)] } ?? []
+    private mutating func signatureExtensions() throws(AWSChunkedError) -> [ChunkExtension] {
+        guard let signature = signer?.signChunk() else { return [] }
+        try requireSignature(signature)
+        return [ChunkExtension(AWSChunked.signatureExtension, signature)]
+    }
+
+    /// Refuses a signature that the encoded length has not reckoned with.
+    private func requireSignature(_ signature: String) throws(AWSChunkedError) {
+        guard signature.utf8.count == Signer.signatureLength else {
+            throw AWSChunkedError(.signatureMalformed, at: 0)
+        }
+    }
+
+    private func requireOpenBody() throws(AWSChunkedError) {
+        if framing.hasEnded { throw AWSChunkedError(ChunkedError(.bodyEnded, at: 0)) }
     }
 }
 

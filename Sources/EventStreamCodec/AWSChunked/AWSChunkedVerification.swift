@@ -3,9 +3,13 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
     private var verifier: Verifier?
     private var checksum: Checksum?
     private let decodedLength: UInt64?
+    private let minimumChunkSize: UInt64
 
     /// The error that ended the body.
     var failure: AWSChunkedError?
+
+    /// Whether the body has been found complete and right.
+    private(set) var hasEnded = false
 
     /// The bytes of data so far.
     private var length: UInt64 = 0
@@ -21,36 +25,47 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
     private var checksumValue: String?
     private var trailerSignature: String?
 
-    init(verifier: Verifier?, checksum: Checksum?, decodedLength: UInt64?) {
+    init(verifier: Verifier?, checksum: Checksum?, decodedLength: UInt64?, minimumChunkSize: UInt64) {
         self.verifier = verifier
         self.checksum = checksum
         self.decodedLength = decodedLength
+        self.minimumChunkSize = minimumChunkSize
     }
 
     /// A size line with extensions has been read.
-    mutating func begin(_ extensions: ChunkExtensionsView, at offset: UInt64) throws(AWSChunkedError) {
-        guard verifier != nil, let found = extensions.first(named: AWSChunked.signatureExtension),
-            let value = found.rawValue
-        else {
-            return
+    ///
+    /// - Returns: The bytes of them that are a signature, and so no overhead.
+    mutating func begin(_ extensions: ChunkExtensionsView, at offset: UInt64) throws(AWSChunkedError) -> Int {
+        guard verifier != nil else { return 0 }
+        var understood = 0
+        var iterator = extensions.makeIterator()
+        while let candidate = iterator.next() {
+            guard AWSChunked.signatureExtension.withUTF8Bytes({ candidate.name.elementsEqual($0) }) else { continue }
+            // Of two signatures, another reader might take the other.
+            guard signature == nil, let value = candidate.rawValue else {
+                throw AWSChunkedError(.signatureMalformed, at: offset)
+            }
+            signature = try wellFormed(String(decodingUTF8: value), at: offset)
+            understood = candidate.name.byteCount &+ value.byteCount &+ 2
         }
-        signature = try wellFormed(String(decodingUTF8: value), at: offset)
+        return understood
     }
 
-    /// Data of a chunk has been read.
+    /// Data of a chunk has been read; of its first piece, `offset` is where the chunk's data begins.
     mutating func update(
         _ data: RawSpan, chunkSize: UInt64, at offset: UInt64
     ) throws(AWSChunkedError) {
         if !isInChunk {
             isInChunk = true
             guard !sawSmallChunk else { throw AWSChunkedError(.chunkTooSmall, at: offset) }
-            sawSmallChunk = chunkSize < UInt64(AWSChunked.minimumChunkSize)
+            sawSmallChunk = chunkSize < minimumChunkSize
             if verifier != nil, signature == nil { throw AWSChunkedError(.signatureMissing, at: offset) }
+            // A chunk that goes beyond is refused whole: how much of it has arrived makes no difference.
+            if let decodedLength, chunkSize > decodedLength &- length {
+                throw AWSChunkedError(.decodedLengthMismatch, at: offset)
+            }
         }
         length &+= UInt64(data.byteCount)
-        if let decodedLength, length > decodedLength {
-            throw AWSChunkedError(.decodedLengthMismatch, at: offset)
-        }
         checksum?.update(data)
         verifier?.update(data)
     }
@@ -82,11 +97,17 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         }
     }
 
-    /// The body is complete.
+    /// The body is complete; once it was found right, it stays so.
     mutating func end(at offset: UInt64) throws(AWSChunkedError) {
+        guard !hasEnded else { return }
         if let decodedLength, length != decodedLength { throw AWSChunkedError(.decodedLengthMismatch, at: offset) }
         // The last chunk is signed too.
         try verifyChunk(at: offset)
+        try verifyTrailers(at: offset)
+        hasEnded = true
+    }
+
+    private mutating func verifyTrailers(at offset: UInt64) throws(AWSChunkedError) {
         guard let checksum else {
             guard trailerSignature == nil else { throw AWSChunkedError(.trailerUnexpected, at: offset) }
             return

@@ -28,10 +28,12 @@ struct ChunkedEncode: ParsableCommand {
 
     func validate() throws {
         if let chunkSize { try InputFile.validate(readSize: chunkSize, option: "--chunk-size") }
-        do throws(ChunkedError) {
-            _ = try ChunkedEncoder().endLength(trailers: trailer)
-        } catch {
-            throw ValidationError("--trailer: found \(error.found), expected \(error.expected).")
+        for field in trailer {
+            do throws(ChunkedError) {
+                _ = try ChunkedEncoder().endLength(trailers: [field])
+            } catch {
+                throw ValidationError("--trailer '\(field.name)': found \(error.found), expected \(error.expected).")
+            }
         }
     }
 
@@ -70,7 +72,9 @@ extension ChunkedTrailer {
             throw ValidationError("a trailer is written 'Name: value'")
         }
         let value = argument[argument.utf8.index(after: colon)...]
-        let trimmed = value.drop { $0 == " " || $0 == "\t" }
+        func isBlank(_ character: Character) -> Bool { character == " " || character == "\t" }
+        var trimmed = value.drop(while: isBlank)
+        while let last = trimmed.last, isBlank(last) { trimmed.removeLast() }
         self.init(String(argument[..<colon]), String(trimmed))
     }
 }

@@ -55,8 +55,12 @@ import Testing
                 if consumed < piece.count { break }
             }
             try decoder.finish()
+            // The verdict stays, and a line end that comes late changes nothing.
+            verify(decoder.isComplete, "\(vector) is not complete")
+            try decoder.finish()
             return AWSChunkedVector.Outcome(status: "complete", body: body, error: nil)
         } catch {
+            verify(!decoder.isComplete, "\(vector) is complete after an error")
             // An error stays.
             do throws(AWSChunkedError) {
                 try decoder.decode([0x30]) { _ in Issue.record("an element after an error") }
@@ -101,6 +105,8 @@ import Testing
             #expect(encoder.encodedLength(decodedLength: UInt64(body.count)) == UInt64(wire.count), "\(vector)")
             let error = #expect(throws: AWSChunkedError.self) { try encoder.end(to: &wire) }
             #expect(error?.framing?.code == .bodyEnded)
+            #expect(throws: AWSChunkedError.self) { try encoder.append([1], to: &wire) }
+            #expect(wire == vector.bytes, "\(vector)")
         }
     }
 
@@ -130,6 +136,51 @@ import Testing
         try transfer.finish()
         try content.finish()
         #expect(decoded == data.count && content.isComplete)
+    }
+
+    @Test func whereAnErrorIsDoesNotDependOnTheInput() throws {
+        let cases: [(String, UInt64?, AWSChunkedError.Code, UInt64)] = [
+            ("a\r\n0123456789\r\n0\r\n\r\n", 5, .decodedLengthMismatch, 3),
+            ("1\r\nx\r\n1\r\ny\r\n0\r\n\r\n", nil, .chunkTooSmall, 9),
+        ]
+        for (body, length, code, offset) in cases {
+            let bytes = Array(body.utf8)
+            for size in 1...bytes.count {
+                var decoder = AWSChunkedDecoder(decodedLength: length)
+                let error = #expect(throws: AWSChunkedError.self) {
+                    for piece in pieces(of: bytes.count, size: size) {
+                        try decoder.decode(Array(bytes[piece])) { _ in }
+                    }
+                }
+                #expect(error?.code == code && error?.offset == offset, "pieces of \(size)")
+            }
+        }
+        var lenient = AWSChunkedDecoder(minimumChunkSize: 1)
+        try lenient.decode(Array(cases[1].0.utf8)) { _ in }
+        #expect(lenient.isComplete)
+    }
+
+    @Test func strangeExtensionsAreOverhead() throws {
+        let chunk = Array(("1;x=" + String(repeating: "y", count: 6_000) + "\r\nz\r\n").utf8)
+        var decoder = AWSChunkedDecoder(minimumChunkSize: 1)
+        let error = #expect(throws: AWSChunkedError.self) {
+            for _ in 0..<4 { try decoder.decode(chunk) { _ in } }
+        }
+        #expect(error?.framing?.code == .extensionsTooLong)
+    }
+
+    @Test func aSecondSignatureIsRefused() throws {
+        let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
+        let signature = String(repeating: "0", count: 64)
+        var decoder = AWSChunkedDecoder(verifier: SigV4ChunkSigner(signing))
+        let line = "1;chunk-signature=\(signature);chunk-signature=\(signature)\r\n"
+        let error = #expect(throws: AWSChunkedError.self) { try decoder.decode(Array(line.utf8)) { _ in } }
+        #expect(error?.code == .signatureMalformed)
+    }
+
+    @Test func lengthsThatCannotBeSaidAreTheGreatest() {
+        #expect(AWSChunkedEncoder().encodedLength(decodedLength: .max) == .max)
+        #expect(AWSChunkedEncoder().encodedLength(decodedLength: 0) == 5)
     }
 
     @Test func chunksAreNeverTooSmall() {

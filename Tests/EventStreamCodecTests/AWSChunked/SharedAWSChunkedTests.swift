@@ -137,28 +137,30 @@ struct SharedAWSChunkedTests {
     }
 
     @Test func publishedUnsignedBodiesAreDecoded() throws {
+        var decodedVectors = 0
         for vector in try file().unsigned_vectors where vector.checksum == nil || vector.checksum == "crc32" {
             let wire = [UInt8](hexadecimal: vector.wire_hex)
             #expect(UInt64(wire.count) == vector.content_length)
             var decoded: [UInt8] = []
             do throws(AWSChunkedError) {
                 if vector.trailer_name == AWSCRC32Checksum.trailerName {
-                    var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum())
+                    var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), minimumChunkSize: 1)
                     try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](copying: data) } }
                     try decoder.finish()
                 } else if vector.trailer_name == nil {
-                    var decoder = AWSChunkedDecoder()
+                    var decoder = AWSChunkedDecoder(minimumChunkSize: 1)
                     try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](copying: data) } }
                     try decoder.finish()
                 } else {
                     continue
                 }
                 #expect(decoded == [UInt8](hexadecimal: vector.body_hex), "\(vector.name)")
+                decodedVectors += 1
             } catch {
-                // Tests of other libraries cut bodies into chunks that no service takes.
-                #expect(error.code == .chunkTooSmall, "\(vector.name): \(error)")
+                Issue.record("\(vector.name): \(error)")
             }
         }
+        #expect(decodedVectors >= 8)
     }
 
     @Test func encodedLengthsAreExact() throws {

@@ -99,6 +99,33 @@ import Testing
         }
     }
 
+    @Test func aReservationCanBeTakenBack() throws {
+        for chunksBefore in [0, 1] {
+            let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
+            defer { unsafe buffer.deallocate() }
+            var encoder = ChunkedEncoder()
+            var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+            for _ in 0..<chunksBefore { try encoder.encode(unsafe ([0x78] as [UInt8]).span.bytes, into: &output) }
+            let reservation = try encoder.reserveChunk(into: &output)
+            output.removeLast(reservation.range.count)
+            encoder.cancel(reservation)
+            try encoder.end(into: &output)
+            let count = unsafe output.finalize(for: buffer)
+            let wire = unsafe String(decoding: buffer[..<count], as: UTF8.self)
+            #expect(wire == (chunksBefore == 0 ? "" : "1\r\nx\r\n") + "0\r\n\r\n")
+        }
+    }
+
+    @Test func reservedSizesAreNoOverhead() throws {
+        let chunk = Array("00000001\r\nx\r\n".utf8)
+        let body = Array(repeatElement(chunk, count: 10_000).joined()) + Array("0\r\n\r\n".utf8)
+        #expect(DecodedBody.decoding(body, pieces: [0..<body.count]).status == "complete")
+        // Of more than 16 digits, all zeros count.
+        let padded = Array(
+            repeatElement(Array(("0" + String(repeating: "0", count: 16) + "1\r\nx\r\n").utf8), count: 1_000).joined())
+        #expect(DecodedBody.decoding(padded, pieces: [0..<padded.count]).error?.code == "extensionsTooLong")
+    }
+
     @Test func whatWouldBreakOutIsRefused() {
         func refusal(_ trailer: ChunkedTrailer) -> ChunkedError.Code? {
             do throws(ChunkedError) {

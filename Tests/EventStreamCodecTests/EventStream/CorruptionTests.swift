@@ -7,16 +7,20 @@ import Testing
     @Test func everyBitOfEveryByteMatters() throws {
         for vector in try VectorTests.vectors.get() where vector.expected.error == nil {
             let frames = DecodedStream(vector.expected).frames
-            for (number, frame) in frames.enumerated() where frame.count <= 700 && number < 40 {
+            for (number, frame) in frames.enumerated() where number < 40 {
+                // Of a long message every byte, but one bit of each; of a very long one a sample.
+                let bits = frame.count <= 700 ? 0..<8 : 3..<4
+                let step = frame.count <= (isOptimized ? 40_000 : 5_000) ? 1 : 101
                 // The message, and the one after it, which must not come when the first is damaged.
                 let next = number + 1 < frames.count ? frames[number + 1] : frame.upperBound..<frame.upperBound
                 var bytes = Array(vector.bytes[frame.lowerBound..<next.upperBound])
-                for position in 0..<frame.count {
-                    for bit in 0..<8 {
+                for position in stride(from: 0, to: frame.count, by: step) {
+                    for bit in bits {
                         bytes[position] ^= 1 << bit
                         let decoded = DecodedStream.decoding(bytes, pieces: [0..<bytes.count])
                         bytes[position] ^= 1 << bit
-                        verify(decoded.frames.isEmpty && decoded.error != nil, "\(vector), byte \(position) bit \(bit)")
+                        verify(
+                            decoded.frames.isEmpty && decoded.error != nil, "\(vector), byte \(position) bit \(bit)")
                     }
                 }
             }

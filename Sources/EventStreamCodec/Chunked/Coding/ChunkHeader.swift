@@ -12,11 +12,30 @@ public struct ChunkHeader: Sendable, Hashable {
     /// The number of bytes of data, 0 for the last chunk; at most `Int64.max`.
     public let size: UInt64
 
-    /// Where the extensions stand, from the start of the line; for ``ChunkExtensionsView/init(validated:)``.
+    /// Where the extensions stand, from the start of the line; see ``extensions(in:chunk:)``.
     public let extensionsRange: Range<Int>
 
     /// The length of the line, its CRLF included.
     public let byteCount: Int
+
+    /// The bytes of the line that are neither needed to say the size nor to end the line: what a caller may keep a
+    /// budget of.
+    public var overheadByteCount: Int { byteCount &- size.hexDigitCount &- 2 }
+
+    /// The extensions of the line.
+    ///
+    /// - Parameters:
+    ///   - line: The bytes that this header was parsed from.
+    ///   - chunk: The number of the chunk, for ``ChunkExtensionsView/chunk``.
+    /// - Returns: Nil when `line` does not begin with this header.
+    @_lifetime(copy line)
+    public func extensions(in line: RawSpan, chunk: Int = 0) -> ChunkExtensionsView? {
+        let lenient = ChunkedPolicy(allowsWhitespaceAfterSize: true)
+        guard let header = try? Self.parse(line, limits: .unlimited, policy: lenient), header == self else {
+            return nil
+        }
+        return ChunkExtensionsView(validated: line.extracting(extensionsRange), chunk: chunk, size: size)
+    }
 
     /// Whether this is the last chunk, after which the trailer section comes.
     public var isLast: Bool { size == 0 }

@@ -110,7 +110,7 @@ extension ChunkedError: CustomStringConvertible {
         case .chunkDataNotTerminated: "CRLF after a chunk's data"
         case .trailerNameInvalid: "a trailer field's name: a token, then a colon"
         case .trailerValueInvalid: "a trailer field's value: text without control characters"
-        case .trailerForbidden: "none that frames or routes the message"
+        case .trailerForbidden: "none that must be known before the content (RFC 9110, 6.5.1)"
         case .extensionsTooLong: "an end of the chunk extensions within their limit"
         case .trailersTooLong: "an end of the trailer section within its limit"
         case .tooManyTrailers: "no more trailer fields than their limit"

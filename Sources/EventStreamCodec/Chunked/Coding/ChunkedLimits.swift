@@ -4,7 +4,8 @@
 /// to is refused, while a stream of framing without data comes to an end.
 public struct ChunkedLimits: Sendable, Hashable {
     /// The bytes of all chunk extensions together: from the first whitespace or `;` after a size to the CRLF, and
-    /// redundant leading zeros of sizes. Servers that read extensions without end were CVE-2023-39326 and others.
+    /// the leading zeros of sizes of more than 16 digits. (Senders that reserve a size's place write fixed-width sizes,
+    /// and are no abuse.) Servers that read extensions without end were CVE-2023-39326 and others.
     public var extensionBytes: Int
 
     /// The bytes of the trailer section, line ends included, the CRLF that ends the body excluded.

@@ -14,7 +14,7 @@ struct ChunkedMachine: Sendable {
     private(set) var trailerLine = TrailerLineScanner()
 
     /// The size of the current chunk, and what is left of its data.
-    var chunkSize: UInt64 { sizeLine.size }
+    private(set) var chunkSize: UInt64 = 0
     private(set) var remaining: UInt64 = 0
 
     /// The number of chunks whose size line has been read, the last chunk not counted.
@@ -126,7 +126,8 @@ struct ChunkedMachine: Sendable {
 
     /// A size line has ended.
     private mutating func beginChunk() {
-        remaining = sizeLine.size
+        chunkSize = sizeLine.size
+        remaining = chunkSize
         guard remaining > 0 else {
             phase = .trailers
             return

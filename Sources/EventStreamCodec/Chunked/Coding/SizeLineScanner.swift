@@ -18,6 +18,12 @@ struct SizeLineScanner: Sendable {
 
     private var state = State.start
 
+    /// The zeros before the size's first other digit, or before its last zero.
+    private var redundantZeros = 0
+
+    /// How many of them a size of up to 16 digits may have.
+    private static let freeZeros = 15
+
     /// What may come next.
     private enum State: UInt8 {
         /// The first digit; a further digit or what follows the size.
@@ -52,14 +58,14 @@ struct SizeLineScanner: Sendable {
             let byte = bytes.byte(at: position)
             let digit = HTTPByte.hexValue(byte)
             if digit < 16, state == .size || state == .start {
-                try add(digit, at: offset &+ UInt64(position), budget: &budget)
+                try add(digit, of: byte, at: offset &+ UInt64(position), budget: &budget)
             } else {
                 let next = successor(of: byte, policy: policy)
                 if next == .invalid {
                     throw ChunkedError(errorCode(for: byte), at: offset &+ UInt64(position), found: UInt64(byte))
                 }
                 if next != .lineFeed, next != .end {
-                    try spendOne(of: &budget, at: offset &+ UInt64(position))
+                    try spend(1, of: &budget, at: offset &+ UInt64(position))
                     extensionLength &+= 1
                     hasExtensions = hasExtensions || next == .name
                 }
@@ -72,19 +78,29 @@ struct SizeLineScanner: Sendable {
     }
 
     /// Takes one more digit into the size.
-    private mutating func add(_ digit: UInt8, at offset: UInt64, budget: inout Int) throws(ChunkedError) {
-        // A zero before another digit was redundant.
-        if size == 0, state == .size { try spendOne(of: &budget, at: offset) }
+    private mutating func add(
+        _ digit: UInt8, of byte: UInt8, at offset: UInt64, budget: inout Int
+    ) throws(ChunkedError) {
+        if size == 0, state == .size {
+            // A zero before another digit was redundant. A size of fixed width, of up to 16 digits, may have such zeros
+            // in every chunk; when there are more, all of them count.
+            redundantZeros &+= 1
+            if redundantZeros == Self.freeZeros &+ 1 {
+                try spend(redundantZeros, of: &budget, at: offset)
+            } else if redundantZeros > Self.freeZeros {
+                try spend(1, of: &budget, at: offset)
+            }
+        }
         guard size <= UInt64(Int64.max) &>> 4 else {
-            throw ChunkedError(.chunkSizeTooLarge, at: offset, found: UInt64(digit))
+            throw ChunkedError(.chunkSizeTooLarge, at: offset, found: UInt64(byte))
         }
         size = size &<< 4 | UInt64(digit)
         state = .size
     }
 
-    private func spendOne(of budget: inout Int, at offset: UInt64) throws(ChunkedError) {
-        guard budget > 0 else { throw ChunkedError(.extensionsTooLong, at: offset) }
-        budget &-= 1
+    private func spend(_ count: Int, of budget: inout Int, at offset: UInt64) throws(ChunkedError) {
+        guard budget >= count else { throw ChunkedError(.extensionsTooLong, at: offset) }
+        budget &-= count
     }
 
     /// The state after a byte that is no digit of the size.

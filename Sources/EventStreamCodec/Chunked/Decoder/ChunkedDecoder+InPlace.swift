@@ -2,7 +2,7 @@ extension ChunkedDecoder {
     /// Decodes the next bytes of the body where they stand: moves their data to the front of the buffer.
     ///
     /// For those who want the body contiguous and own a buffer that they may change. Extensions and trailers are
-    /// checked and passed over. A decoder that decodes in place should do so to the end of the body.
+    /// checked and passed over.
     ///
     /// | bytes of the buffer, afterwards | |
     /// |---|---|
@@ -18,11 +18,12 @@ extension ChunkedDecoder {
         _ buffer: inout MutableRawSpan, bodyByteCount: inout Int
     ) throws(ChunkedError) -> Int {
         bodyByteCount = 0
+        var position = absorb(buffer.bytes)
+        if progress.hasCarriedLine {
+            progress.hasCarriedLine = false
+            carried.removeAll()
+        }
         if let failure = progress.failure { throw failure }
-        // Nobody will ask for a line that an earlier call began to gather.
-        carried.removeAll()
-        progress.hasCarriedLine = false
-        var position = 0
         do throws(ChunkedError) {
             while true {
                 switch try progress.machine.step(buffer.bytes, from: &position) {
@@ -30,7 +31,10 @@ extension ChunkedDecoder {
                     buffer.moveBytes(range, to: bodyByteCount)
                     bodyByteCount &+= range.count
                 case .extensions, .trailer: continue
-                case .needsMore, .end: return position
+                case .needsMore, .end:
+                    // Data moved to the front, and a line that the end cut off stands where it stood.
+                    if let line = openLine(of: buffer.bytes) { carried.append(buffer.bytes.extracting(line)) }
+                    return position
                 }
             }
         } catch {

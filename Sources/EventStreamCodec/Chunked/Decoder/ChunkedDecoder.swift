@@ -136,16 +136,16 @@ extension ChunkedDecoder {
     /// the body runs.
     ///
     /// - Returns: The number of bytes consumed.
-    private mutating func absorb(_ input: RawSpan) -> Int {
+    mutating func absorb(_ input: RawSpan) -> Int {
         guard progress.failure == nil, !carried.isEmpty, !progress.hasCarriedLine else { return 0 }
         var position = 0
         do throws(ChunkedError) {
             switch try progress.machine.step(input, from: &position) {
             case .extensions(let length), .trailer(let length):
-                gather(input, upTo: length)
+                _ = carried.fill(from: input, to: length)
                 progress.hasCarriedLine = true
             default:
-                gather(input, upTo: progress.machine.openLineLength)
+                _ = carried.fill(from: input, to: progress.machine.openLineLength)
             }
         } catch {
             progress.failure = error
@@ -153,19 +153,19 @@ extension ChunkedDecoder {
         return position
     }
 
-    /// Takes from the front of `input` what brings the line to `length` bytes.
-    private mutating func gather(_ input: RawSpan, upTo length: Int) {
-        _ = carried.fill(from: input, to: length)
-    }
-
     /// After the body: forgets a line that was delivered, and carries one that the input's end cut off.
     private mutating func settle(_ progress: Progress, input: RawSpan) {
         let hadCarriedLine = self.progress.hasCarriedLine
         self.progress = progress
         if progress.failure != nil || hadCarriedLine && !progress.hasCarriedLine { carried.removeAll() }
+        if let line = openLine(of: input) { carried.append(input.extracting(line)) }
+    }
+
+    /// The line that the end of the input cut off, unless it was begun before and is carried already.
+    func openLine(of input: RawSpan) -> Range<Int>? {
         let length = progress.machine.openLineLength
-        guard progress.failure == nil, carried.isEmpty, length > 0 else { return }
+        guard progress.failure == nil, carried.isEmpty, length > 0 else { return nil }
         let end = input.byteCount &- (progress.machine.openLineIsAtLineFeed ? 1 : 0)
-        carried.append(input.extracting((end &- length)..<end))
+        return (end &- length)..<end
     }
 }

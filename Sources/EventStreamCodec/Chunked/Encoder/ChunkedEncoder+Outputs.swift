@@ -2,7 +2,8 @@
 extension ChunkedEncoder {
     /// Appends a chunk, framing and data, to `output`; nothing for no data.
     ///
-    /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/chunkExtensionInvalid``.
+    /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/chunkExtensionInvalid``,
+    ///   ``ChunkedError/Code/bodyEnded``.
     public mutating func encode(
         _ data: RawSpan, extensions: [ChunkExtension] = [], into output: inout OutputRawSpan
     ) throws(ChunkedError) {
@@ -18,7 +19,7 @@ extension ChunkedEncoder {
 
     /// Appends a chunk, framing and data, to an array; nothing for no data.
     ///
-    /// - Throws: ``ChunkedError/Code/chunkExtensionInvalid``.
+    /// - Throws: ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyEnded``.
     public mutating func append(
         _ data: RawSpan, extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
     ) throws(ChunkedError) {
@@ -30,7 +31,7 @@ extension ChunkedEncoder {
 
     /// Appends a chunk, framing and data, to an array; nothing for no data.
     ///
-    /// - Throws: ``ChunkedError/Code/chunkExtensionInvalid``.
+    /// - Throws: ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyEnded``.
     public mutating func append(
         _ data: [UInt8], extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
     ) throws(ChunkedError) {
@@ -41,7 +42,7 @@ extension ChunkedEncoder {
 
     /// Appends the body's end to an array.
     ///
-    /// - Throws: As ``end(trailers:extensions:into:)``.
+    /// - Throws: As `end(trailers:extensions:into:)`.
     public mutating func end(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
     ) throws(ChunkedError) {
@@ -54,7 +55,7 @@ extension ChunkedEncoder {
     /// Writes what precedes the data of a chunk into a caller's buffer, from its first byte.
     ///
     /// - Returns: The number of bytes written.
-    /// - Throws: As ``beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Throws: As `beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)`.
     public mutating func beginChunk(
         size: UInt64, extensions: [ChunkExtension] = [], into buffer: UnsafeMutableRawBufferPointer
     ) throws(ChunkedError) -> Int {
@@ -66,7 +67,7 @@ extension ChunkedEncoder {
     /// Writes the body's end into a caller's buffer, from its first byte.
     ///
     /// - Returns: The number of bytes written.
-    /// - Throws: As ``end(trailers:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Throws: As `end(trailers:extensions:into:)-(_,_,OutputRawSpan)`.
     public mutating func end(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = [],
         into buffer: UnsafeMutableRawBufferPointer

@@ -8,8 +8,8 @@
 /// ```
 ///
 /// What stands between the data of two chunks, the CRLF of the one and the size line of the other, is written as one
-/// **head**, so that a vectored write carries two pieces a chunk and copies no data: ``beginChunk(size:extensions:into:)``,
-/// the caller's data, and at last ``end(trailers:into:)``.
+/// **head**, so that a vectored write carries two pieces a chunk and copies no data: `beginChunk(size:extensions:into:)`,
+/// the caller's data, and at last `end(trailers:extensions:into:)`.
 ///
 /// Sizes are lower-case hexadecimal. An empty chunk is skipped, because on the wire it would end the body. When a method
 /// throws, nothing has been written and the encoder is as before. Source: RFC 9112 §7.1.
@@ -31,7 +31,7 @@ public struct ChunkedEncoder: Sendable {
     /// - Parameters:
     ///   - size: The number of bytes of data, at most `Int64.max`. For 0 nothing is written: there is no such chunk.
     ///   - extensions: The chunk's extensions.
-    ///   - output: Must have room for ``headLength(size:extensions:)`` bytes.
+    ///   - output: Must have room for `headLength(size:extensions:)` bytes.
     /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/chunkSizeTooLarge``,
     ///   ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyEnded``.
     public mutating func beginChunk(
@@ -47,9 +47,9 @@ public struct ChunkedEncoder: Sendable {
         owesLineEnd = true
     }
 
-    /// The number of bytes that ``beginChunk(size:extensions:into:)`` would write now.
+    /// The number of bytes that `beginChunk(size:extensions:into:)` would write now.
     ///
-    /// - Throws: As ``beginChunk(size:extensions:into:)``.
+    /// - Throws: ``ChunkedError/Code/chunkSizeTooLarge``, ``ChunkedError/Code/chunkExtensionInvalid``.
     public func headLength(size: UInt64, extensions: [ChunkExtension] = []) throws(ChunkedError) -> Int {
         guard size > 0 else { return 0 }
         guard size <= UInt64(Int64.max) else { throw ChunkedError(.chunkSizeTooLarge, at: 0, found: size) }
@@ -63,33 +63,48 @@ public struct ChunkedEncoder: Sendable {
     /// - Parameters:
     ///   - digits: The number of hexadecimal digits, 1 to 16.
     ///   - output: Must have room for the digits and 4 bytes.
-    /// - Returns: Where the digits stand in `output`; for ``fill(_:size:in:)``.
-    /// - Throws: ``ChunkedError/Code/bufferTooSmall``.
+    /// - Returns: Where the line stands in `output`, for `fill(_:size:in:)`, or for `cancel(_:)` when no data comes.
+    /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/bodyEnded``.
     public mutating func reserveChunk(
         digits: Int = 8, into output: inout OutputRawSpan
-    ) throws(ChunkedError) -> Range<Int> {
+    ) throws(ChunkedError) -> ChunkedReservation {
         try requireOpenBody()
         precondition((1...16).contains(digits), "a size has 1 to 16 digits")
         try output.requireRoom(for: digits &+ (owesLineEnd ? 4 : 2))
-        appendLineEnd(to: &output)
+        let includesLineEnd = owesLineEnd
         let start = output.byteCount
+        appendLineEnd(to: &output)
+        let digitsStart = output.byteCount
         output.append(hexadecimal: 0, digits: digits)
         output.append(lineEnd: ())
         owesLineEnd = true
-        return start..<(start &+ digits)
+        return ChunkedReservation(
+            digits: digitsStart..<(digitsStart &+ digits), range: start..<output.byteCount,
+            includesLineEnd: includesLineEnd)
+    }
+
+    /// Takes back a size line that no data will follow; the caller takes its bytes out of the output.
+    ///
+    /// The reservation must be the last thing that was written.
+    public mutating func cancel(_ reservation: ChunkedReservation) {
+        owesLineEnd = reservation.includesLineEnd
     }
 
     /// Fills in the size of a chunk whose size line was reserved.
     ///
     /// - Parameters:
-    ///   - digits: Where the digits stand in `bytes`.
-    ///   - size: The number of bytes of data; not 0, which would end the body. A reserved line that no data follows must
-    ///     be taken out again.
+    ///   - reservation: What `reserveChunk(digits:into:)` returned.
+    ///   - size: The number of bytes of data; not 0, which would end the body: see `cancel(_:)`.
+    ///   - bytes: The output from its first byte.
     /// - Throws: ``ChunkedError/Code/chunkSizeInvalid`` for 0, ``ChunkedError/Code/chunkSizeTooLarge`` when the digits
-    ///   do not suffice.
+    ///   do not suffice, ``ChunkedError/Code/bufferTooSmall`` when the digits are not in `bytes`.
     public static func fill(
-        _ digits: Range<Int>, size: UInt64, in bytes: inout MutableRawSpan
+        _ reservation: ChunkedReservation, size: UInt64, in bytes: inout MutableRawSpan
     ) throws(ChunkedError) {
+        let digits = reservation.digits
+        guard digits.upperBound <= bytes.byteCount else {
+            throw ChunkedError(.bufferTooSmall, at: UInt64(bytes.byteCount), found: UInt64(bytes.byteCount))
+        }
         guard size > 0 else { throw ChunkedError(.chunkSizeInvalid, at: UInt64(digits.lowerBound), found: 0x30) }
         guard size <= UInt64(Int64.max), size.hexDigitCount <= digits.count else {
             throw ChunkedError(.chunkSizeTooLarge, at: UInt64(digits.lowerBound), found: size)
@@ -106,10 +121,10 @@ public struct ChunkedEncoder: Sendable {
     /// - Parameters:
     ///   - trailers: The fields of the trailer section.
     ///   - extensions: The last chunk's extensions.
-    ///   - output: Must have room for ``endLength(trailers:extensions:)`` bytes.
+    ///   - output: Must have room for `endLength(trailers:extensions:)` bytes.
     /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/trailerNameInvalid``,
     ///   ``ChunkedError/Code/trailerValueInvalid``, ``ChunkedError/Code/trailerForbidden``,
-    ///   ``ChunkedError/Code/chunkExtensionInvalid``.
+    ///   ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyEnded``.
     public mutating func end(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = [], into output: inout OutputRawSpan
     ) throws(ChunkedError) {
@@ -124,9 +139,9 @@ public struct ChunkedEncoder: Sendable {
         hasEnded = true
     }
 
-    /// The number of bytes that ``end(trailers:extensions:into:)`` would write now.
+    /// The number of bytes that `end(trailers:extensions:into:)` would write now.
     ///
-    /// - Throws: As ``end(trailers:extensions:into:)``.
+    /// - Throws: What `end(trailers:extensions:into:)` throws of trailers and extensions.
     public func endLength(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = []
     ) throws(ChunkedError) -> Int {

@@ -32,14 +32,21 @@ def zero_vectors():
     yield vector("budget-zeros-1-over", "16385 zeros before a digit that makes the last of them redundant", case)
     case = broken("extensionsTooLong", fine=zeros + b"0", rest=b"0" + CRLF + CRLF)
     yield vector("budget-zeros-of-last-chunk-1-over", "a last chunk of 16386 zeros, one of which it needs", case)
+    fixed_width = [piece for _ in range(OVERHEAD // 15 + 2) for piece in chunk(b"A", digits=b"1".zfill(16))]
+    case = complete(*fixed_width, last_line(b"0" * 16), END)
+    yield vector("budget-zeros-of-16-digit-sizes", "sizes of 16 digits, with 15 zeros each, that cost nothing", case)
+    longer = [piece for _ in range(OVERHEAD // 16) for piece in chunk(b"A", digits=b"1".zfill(17))]
+    case = broken("extensionsTooLong", *longer, fine=b"0" * 16, rest=b"1" + CRLF + b"A" + TAIL)
+    yield vector("budget-zeros-of-17-digit-sizes-1-over", "sizes of 17 digits, with 16 zeros each, that all count", case)
 
 
 def cumulative_vectors():
     """Everything counts together, over all chunks."""
     a, b = Extension(b" ;\ta", b"a"), Extension(b';b = "c"', b"b", b"c")
-    before = (*chunk(b"one", a, digits=b"0003"), *chunk(b"two", b))
+    # The zeros of a size of up to 16 digits are free; those of the second and the last size count.
+    before = (*chunk(b"one", a, digits=b"3".zfill(16)), *chunk(b"two", b, digits=b"3".zfill(17)))
     zeros = b"0" * 100
-    spaces = b" " * (OVERHEAD - len(b"000" + a.wire + b.wire + zeros + b";e"))
+    spaces = b" " * (OVERHEAD - len(b"0" * 16 + a.wire + b.wire + zeros + b";e"))
     case = complete(*before, last_line(zeros + b"0", Extension(spaces + b";e", b"e")), END)
     yield vector("budget-cumulative-exact", "zeros, whitespace and extensions of three lines, 16384 in all", case)
     case = broken("extensionsTooLong", *before, fine=zeros + b"0" + spaces + b";e", rest=b"f" + CRLF + CRLF)
