@@ -11,7 +11,9 @@ public protocol AWSChunkVerifier {
 
     /// Whether this is the signature of the trailers.
     ///
-    /// - Parameter canonical: `name:value` and a line feed for each field, names in lower case.
+    /// - Parameters:
+    ///   - canonical: `name:value` and a line feed for each field, names in lower case.
+    ///   - signature: What came as `x-amz-trailer-signature`.
     mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool
 }
 
