@@ -17,13 +17,15 @@ struct EventStreamCommand: ParsableCommand {
                 curl -N … | eventstream decode
               The event types, counted:
                 eventstream decode capture.bin --format json \\
-                  | jq -r '.headers[] | select(.name == ":event-type").value' | sort | uniq -c
+                  | jq -r '.headers[] | select(.name == ":event-type").value' \\
+                  | sort | uniq -c
               What did that server really send?
                 curl --raw -s http://localhost:8080/ | eventstream chunked decode --json
               Why does my parser choke?
                 eventstream inspect capture.bin | less -R
               Change a header and write the stream again:
-                eventstream decode in.bin | sed s/chunk/piece/ | eventstream encode > out.bin
+                eventstream decode in.bin | sed s/chunk/piece/ \\
+                  | eventstream encode > out.bin
 
             EXIT STATUS
               0 fine; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \

@@ -16,7 +16,7 @@ struct Encode: ParsableCommand {
             EXAMPLES
               eventstream decode in.bin | eventstream encode > same.bin
               echo '{"payload":"Hello, world!"}' | eventstream encode | xxd
-              echo '{"headers":[{"name":":message-type","type":"string","value":"event"}]}' | eventstream encode
+              jq -c '.payload = "other"' lines.json | eventstream encode > out.bin
             """
     )
 
