@@ -63,7 +63,7 @@ struct HTTPPeerTests {
         // which a child inherits, can keep from it.
         let server = try ChildProcess(
             Peer.env,
-            ["bash", "-c", #"nginx -c "$0" -p "$1" -e stderr & read -r -t 60; kill -9 $!"#, file, folder.url.path])
+            ["bash", "-c", #"nginx -c "$0" -p "$1" -e stderr & read -r -t 60; kill -9 $!; wait"#, file, folder.url.path])
         defer { _ = try? server.finish() }
         let ready = try ChildProcess.shell(
             #"for i in $(seq 100); do curl -s -o /dev/null "$1" && exit 0; sleep 0.05; done; exit 1"#,
