@@ -61,9 +61,8 @@ struct HTTPPeerTests {
         let file = try folder.write(Array(configuration.utf8), to: "nginx.conf")
         // It ends when its standard input does, or after a minute; and by the one signal that no thread's mask,
         // which a child inherits, can keep from it.
-        let server = try ChildProcess(
-            Peer.env,
-            ["bash", "-c", #"nginx -c "$0" -p "$1" -e stderr & read -r -t 60; kill -9 $!; wait"#, file, folder.url.path])
+        let script = #"nginx -c "$0" -p "$1" -e stderr & read -r -t 60; kill -9 $!; wait"#
+        let server = try ChildProcess(Peer.env, ["bash", "-c", script, file, folder.url.path])
         defer { _ = try? server.finish() }
         let ready = try ChildProcess.shell(
             #"for i in $(seq 100); do curl -s -o /dev/null "$1" && exit 0; sleep 0.05; done; exit 1"#,
