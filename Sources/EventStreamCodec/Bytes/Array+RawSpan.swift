@@ -1,20 +1,20 @@
 extension Array where Element == UInt8 {
     /// An array with the bytes of `bytes`.
-    init(copying bytes: RawSpan) {
+    package init(copying bytes: RawSpan) {
         self = unsafe bytes.withUnsafeBytes { bytes in
             unsafe Array(bytes)
         }
     }
 
     /// Appends all of `bytes`.
-    mutating func append(contentsOf bytes: RawSpan) {
+    package mutating func append(contentsOf bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe append(contentsOf: bytes)
         }
     }
 
     /// Lends the array's bytes for the duration of `body`.
-    func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
+    package func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe withUnsafeBufferPointer { bytes throws(E) in
             // The span does not leave the closure that lends its memory.
             try unsafe body(RawSpan(_unsafeElements: bytes))

@@ -24,7 +24,7 @@ struct MessagePrinter {
         guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload) else {
             return try print(message, payload: message.payload, to: &output)
         }
-        try inner.withRawSpan { try print(message, payload: $0, to: &output) }
+        try inner.withBytes { try print(message, payload: $0, to: &output) }
     }
 
     private mutating func print(

@@ -61,7 +61,7 @@ struct FieldPrinter: ~Copyable {
 extension [UInt8] {
     /// Lends the bytes in rows of `count`, an empty one when there are none.
     fileprivate func withRows(of count: Int, _ body: (RawSpan, _ isFirst: Bool) throws -> Void) throws {
-        try withRawSpan { all in
+        try withBytes { all in
             var start = 0
             repeat {
                 try body(all.extracting(droppingFirst: start).extracting(first: count), start == 0)

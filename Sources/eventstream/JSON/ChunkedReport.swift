@@ -40,7 +40,7 @@ struct ChunkedReport {
         let status = failure == nil ? "complete" : isIncomplete ? "incomplete" : "error"
         var line: [UInt8] = []
         line.append(json: "{\"status\":\"\(status)\",\"body\":")
-        body.withRawSpan { line.append(jsonBase64: $0) }
+        body.withBytes { line.append(jsonBase64: $0) }
         line.append(json: ",\"chunks\":\(decoder.chunkCount),\"extensions\":[")
         line.append(contentsOf: extensions)
         line.append(json: "],\"trailers\":[")

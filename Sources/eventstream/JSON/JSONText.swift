@@ -32,7 +32,7 @@ extension [UInt8] {
     /// Appends a string in which each byte is a character: text of HTTP fields need not be UTF-8.
     mutating func append(jsonLatin1 bytes: [UInt8]) {
         let text = String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
-        Array(text.utf8).withRawSpan { bytes in
+        Array(text.utf8).withBytes { bytes in
             if let view = EventStreamStringView(validating: bytes) { append(jsonString: view) }
         }
     }

@@ -97,13 +97,6 @@ func latin1(_ bytes: some Sequence<UInt8>) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }
 
-extension [UInt8] {
-    /// An array with the bytes of `bytes`.
-    init(copying bytes: RawSpan) {
-        self = unsafe bytes.withUnsafeBytes { unsafe Array($0) }
-    }
-}
-
 extension ChunkedVector.Outcome {
     fileprivate mutating func note(_ element: ChunkedElement) {
         switch element {

@@ -8,11 +8,7 @@ extension ChunkedEncoder {
         _ data: RawSpan, extensions: [ChunkExtension] = [], into output: inout OutputRawSpan
     ) throws(ChunkedError) {
         let size = UInt64(data.byteCount)
-        let length = try headLength(size: size, extensions: extensions) &+ data.byteCount
-        guard output.freeCapacity >= length else {
-            throw ChunkedError(
-                .bufferTooSmall, at: UInt64(output.freeCapacity), found: UInt64(output.freeCapacity))
-        }
+        try output.requireRoom(for: try headLength(size: size, extensions: extensions) &+ data.byteCount)
         try beginChunk(size: size, extensions: extensions, into: &output)
         output.append(contentsOf: data)
     }

@@ -163,7 +163,7 @@ public struct ChunkedEncoder: Sendable {
 }
 
 extension OutputRawSpan {
-    fileprivate func requireRoom(for count: Int) throws(ChunkedError) {
+    func requireRoom(for count: Int) throws(ChunkedError) {
         guard freeCapacity >= count else {
             throw ChunkedError(.bufferTooSmall, at: UInt64(freeCapacity), found: UInt64(freeCapacity))
         }

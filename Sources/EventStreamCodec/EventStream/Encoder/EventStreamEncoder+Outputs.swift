@@ -41,9 +41,9 @@ extension EventStreamEncoder {
     public func append(
         headers: some EventStreamHeaderSource, payload: RawSpan, to bytes: inout [UInt8]
     ) throws(EventStreamError) {
-        let length = try encodedLength(headers: headers, payloadLength: payload.byteCount)
-        try bytes.append(count: length) { output throws(EventStreamError) in
-            try encode(headers: headers, payload: payload, into: &output)
+        let lengths = try lengths(headers: headers, payloadLength: payload.byteCount)
+        try bytes.append(count: lengths.total) { output throws(EventStreamError) in
+            try encode(headers, payload, lengths, into: &output)
         }
     }
 

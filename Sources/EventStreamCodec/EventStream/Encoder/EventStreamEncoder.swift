@@ -45,6 +45,14 @@ public struct EventStreamEncoder: Sendable, Hashable {
                 .bufferTooSmall, at: UInt64(output.freeCapacity), found: UInt64(output.freeCapacity),
                 expected: UInt64(lengths.total))
         }
+        try encode(headers, payload, lengths, into: &output)
+    }
+
+    /// Appends a message whose lengths are known, where there is room for it.
+    func encode(
+        _ headers: some EventStreamHeaderSource, _ payload: RawSpan, _ lengths: Lengths,
+        into output: inout OutputRawSpan
+    ) throws(EventStreamError) {
         let start = output.byteCount
         var crc = try encodeHead(headers, lengths, into: &output)
         output.append(contentsOf: payload)
