@@ -37,6 +37,8 @@ let package = Package(
             ],
             swiftSettings: strict
         ),
+        // zlib's CRC-32, the reference of benchmarks and tests; loaded at run time.
+        .target(name: "ZlibReference", swiftSettings: strict),
         // Counts allocations for tests and benchmarks.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(
