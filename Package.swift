@@ -50,7 +50,8 @@ let package = Package(
         .testTarget(
             name: "EventStreamCodecTests",
             dependencies: [
-                "EventStreamCodec", "TestSupport", .product(name: "Crypto", package: "swift-crypto"),
+                "EventStreamCodec", "TestSupport", "ZlibReference",
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
         ),

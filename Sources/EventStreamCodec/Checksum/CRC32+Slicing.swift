@@ -1,24 +1,33 @@
 extension CRC32 {
-    /// Moves the register over `bytes` by table lookups, sixteen bytes a step, then byte by byte.
+    /// Moves the register over `bytes` by table lookups: sixteen bytes a step, then what is left in eights, fours and
+    /// single bytes.
     ///
-    /// Sixteen lookups of a step do not depend on each other; only their XOR enters the next step
+    /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
     static func advanceBySlicing(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         guard let base = bytes.baseAddress else { return register }
         var register = register
         var position = 0
         let count = bytes.count
-        // INVARIANT: `position + 16 <= count` before a step's loads, `position < count` before a single byte's;
-        // a table index is `256 * k + b` with k < 16 and b < 256, and the table has 16 * 256 entries.
+        // INVARIANT: `position + n <= count` before a step of n bytes loads them.
         return unsafe tables.withUnsafeBufferPointer { tables in
             while count &- position >= 16 {
-                let low =
-                    unsafe UInt64(
-                        littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self)) ^ UInt64(register)
-                let high = unsafe UInt64(
-                    littleEndian: base.loadUnaligned(fromByteOffset: position &+ 8, as: UInt64.self))
-                register = unsafe slice(low, firstTable: 15, tables) ^ slice(high, firstTable: 7, tables)
+                // What does not wait for the step before comes first.
+                let later =
+                    unsafe slice(load(base, position &+ 4), firstTable: 11, tables)
+                    ^ slice(load(base, position &+ 8), firstTable: 7, tables)
+                    ^ slice(load(base, position &+ 12), firstTable: 3, tables)
+                register = unsafe slice(load(base, position) ^ register, firstTable: 15, tables) ^ later
                 position &+= 16
+            }
+            if count &- position >= 8 {
+                let later = unsafe slice(load(base, position &+ 4), firstTable: 3, tables)
+                register = unsafe slice(load(base, position) ^ register, firstTable: 7, tables) ^ later
+                position &+= 8
+            }
+            if count &- position >= 4 {
+                register = unsafe slice(load(base, position) ^ register, firstTable: 3, tables)
+                position &+= 4
             }
             while position < count {
                 let byte = unsafe base.load(fromByteOffset: position, as: UInt8.self)
@@ -29,13 +38,24 @@ extension CRC32 {
         }
     }
 
-    /// The remainder of eight bytes, the lowest looked up in `firstTable`, the highest seven tables below it.
     @inline(__always)
-    private static func slice(_ word: UInt64, firstTable: Int, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
-        @inline(__always) func entry(_ byte: Int) -> UInt32 {
-            let value = Int(truncatingIfNeeded: (word &>> (8 &* UInt64(byte))) & 0xff)
-            return unsafe tables[(firstTable &- byte) &* 256 &+ value]
+    private static func load(_ base: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+        unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    /// The remainder of four bytes, the lowest looked up in `firstTable`, the highest three tables below it.
+    ///
+    /// Words of 32 bits, because their second byte is taken out by one instruction and their fourth by one more; from
+    /// words of 64 bits every byte but the first takes two, and the whole runs at half the speed.
+    @inline(__always)
+    private static func slice(_ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
+        // INVARIANT: `firstTable` is 3 to 15 and a byte below 256, so that an index is below 16 * 256, the tables' count.
+        @inline(__always) func entry(_ byte: UInt32, table: Int) -> UInt32 {
+            unsafe tables[table &* 256 &+ Int(byte)]
         }
-        return entry(0) ^ entry(1) ^ entry(2) ^ entry(3) ^ entry(4) ^ entry(5) ^ entry(6) ^ entry(7)
+        return entry(word & 0xff, table: firstTable)
+            ^ entry((word &>> 8) & 0xff, table: firstTable &- 1)
+            ^ entry((word &>> 16) & 0xff, table: firstTable &- 2)
+            ^ entry(word &>> 24, table: firstTable &- 3)
     }
 }

@@ -64,8 +64,9 @@ public struct CRC32: Sendable, Hashable {
 }
 
 extension CRC32 {
-    /// Moves the register over `bytes`. A method that is better for some lengths is chosen here.
+    /// Moves the register over `bytes`: through the tables when they are few, otherwise by folding most of them away.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
-        unsafe advanceBySlicing(register, over: bytes)
+        bytes.count < foldingThreshold
+            ? unsafe advanceBySlicing(register, over: bytes) : unsafe advanceByFolding(register, over: bytes)
     }
 }
