@@ -39,6 +39,15 @@ let package = Package(
         ),
         // zlib's CRC-32, the reference of benchmarks and tests; loaded at run time.
         .target(name: "ZlibReference", swiftSettings: strict),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "AllocationCounter", "EventStreamCodec", "ZlibReference",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Benchmarks",
+            swiftSettings: strict
+        ),
         // Counts allocations for tests and benchmarks.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
         .target(

@@ -1,0 +1,56 @@
+import EventStreamCodec
+
+/// Inputs that resemble traffic: bytes that vary, laid out back to back in more memory than the first-level cache has.
+enum Traffic {
+    /// At least this much memory is walked through.
+    static let byteCount = 256 * 1024
+
+    /// The pieces that a stream is split into.
+    static let pieceByteCount = 16 * 1024
+
+    /// The headers of every message.
+    static let headers: EventStreamHeaders = [
+        ":event-type": "chunk", ":content-type": "application/json", ":message-type": "event",
+    ]
+
+    /// Bytes without a pattern, the same in every run.
+    static func bytes(_ count: Int) -> [UInt8] {
+        var state: UInt64 = 0x9e37_79b9_7f4a_7c15
+        return (0..<count).map { _ in
+            state ^= state &<< 13
+            state ^= state &>> 7
+            state ^= state &<< 17
+            return UInt8(truncatingIfNeeded: state &>> 32)
+        }
+    }
+
+    /// Messages with payloads of this length, back to back: at least two, at least ``byteCount`` bytes.
+    ///
+    /// - Returns: The stream, and the number of messages in it.
+    static func messages(payloadLength: Int) throws -> (stream: [UInt8], count: Int) {
+        let count = max(2, byteCount / (try messageLength(payloadLength: payloadLength)) + 1)
+        let payloads = bytes(payloadLength + count)
+        var stream: [UInt8] = []
+        for index in 0..<count {
+            let payload = Array(payloads[index..<(index + payloadLength)])
+            try EventStreamEncoder().append(headers: headers, payload: payload, to: &stream)
+        }
+        return (stream, count)
+    }
+
+    /// The length of such a message in bytes.
+    static func messageLength(payloadLength: Int) throws -> Int {
+        try EventStreamEncoder().encodedLength(headers: headers, payloadLength: payloadLength)
+    }
+
+    /// A chunked body of a mebibyte in chunks of this size, ended.
+    static func chunkedBody(chunkSize: Int) throws -> (body: [UInt8], chunks: Int) {
+        let chunks = 1024 * 1024 / chunkSize
+        let data = bytes(chunkSize + chunks)
+        var encoder = ChunkedEncoder()
+        var body: [UInt8] = []
+        for index in 0..<chunks { try encoder.append(Array(data[index..<(index + chunkSize)]), to: &body) }
+        try encoder.end(to: &body)
+        return (body, chunks)
+    }
+}
