@@ -52,31 +52,3 @@ struct Measurement {
         values.isEmpty ? nil : values.sorted()[values.count / 2]
     }
 }
-
-/// Times as many operations at once as take a while.
-private struct Timer {
-    let operations: Int
-    private let run: Benchmark.Operations
-
-    init(_ run: @escaping Benchmark.Operations, nanosecondsPerTiming: Double) {
-        self.run = run
-        var operations = 1
-        while true {
-            let time = Self.time(operations, run)
-            if time >= nanosecondsPerTiming / 4 || operations >= 1 << 40 {
-                self.operations = max(1, Int(Double(operations) * nanosecondsPerTiming / time))
-                return
-            }
-            operations *= 2
-        }
-    }
-
-    /// Nanoseconds an operation.
-    func time() -> Double { Self.time(operations, run) / Double(operations) }
-
-    private static func time(_ operations: Int, _ run: Benchmark.Operations) -> Double {
-        let clock = ContinuousClock()
-        let elapsed = clock.measure { Sink.keep(run(operations)) }
-        return Double(elapsed.components.seconds) * 1e9 + Double(elapsed.components.attoseconds) * 1e-9
-    }
-}

@@ -37,7 +37,10 @@ enum Report {
                 ("ns_per_op", number(result.nanoseconds)),
                 ("bytes_per_op", String(result.benchmark.bytesPerOperation)),
                 ("gb_per_s", number(result.gigabytesPerSecond)),
-                ("reference", result.referenceNanoseconds.map { _ in "\"\(result.benchmark.referenceName)\"" } ?? "null"),
+                (
+                    "reference",
+                    result.referenceNanoseconds.map { _ in "\"\(result.benchmark.referenceName)\"" } ?? "null"
+                ),
                 ("reference_ns_per_op", result.referenceNanoseconds.map(number) ?? "null"),
                 ("speedup", result.speedup.map(number) ?? "null"),
                 ("allocations_per_op", allocations(result.allocations)),

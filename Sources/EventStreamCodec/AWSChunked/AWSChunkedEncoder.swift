@@ -34,7 +34,7 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     public func encodedLength(decodedLength: UInt64) -> UInt64 {
         guard decodedLength <= UInt64(Int64.max) else { return .max }
         let signature = signer == nil ? 0 : ";\(AWSChunked.signatureExtension)=".utf8.count &+ Signer.signatureLength
-        func frameLength(_ size: UInt64) -> UInt64 { UInt64(size.hexDigitCount &+ signature &+ 4) &+ size }
+        func frameLength(_ size: UInt64) -> UInt64 { UInt64(Hexadecimal.digitCount(size) &+ signature &+ 4) &+ size }
 
         let (full, rest) = decodedLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
         var length = full &* frameLength(UInt64(chunkSize))

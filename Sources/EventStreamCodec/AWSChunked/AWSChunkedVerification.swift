@@ -124,7 +124,7 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
 
     /// A signature of hexadecimal digits: 64, or 144 with the padding of SigV4A.
     private func wellFormed(_ signature: String, at offset: UInt64) throws(AWSChunkedError) -> String {
-        let digits = signature.utf8.prefix { HTTPByte.hexValue($0) < 16 }.count
+        let digits = signature.utf8.prefix { Hexadecimal.value(of: $0) < 16 }.count
         let padding = signature.utf8.dropFirst(digits).prefix { $0 == UInt8(ascii: "*") }.count
         let isWellFormed =
             digits == 64 && padding == 0 || digits &+ padding == 144 && digits > 0

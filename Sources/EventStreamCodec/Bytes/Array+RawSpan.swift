@@ -43,6 +43,7 @@ extension Array where Element == UInt8 {
 
 extension OutputRawSpan {
     /// Runs `body` over an output span of `buffer` and returns the number of bytes it wrote.
+    @inlinable
     static func write<E: Error>(
         into buffer: UnsafeMutableRawBufferPointer, _ body: (inout OutputRawSpan) throws(E) -> Void
     ) throws(E) -> Int {

@@ -1,5 +1,6 @@
 extension RawSpan {
     /// The byte at `offset`, which must lie in the span.
+    @inlinable
     @inline(__always)
     func byte(at offset: Int) -> UInt8 {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
@@ -8,6 +9,7 @@ extension RawSpan {
     /// The big-endian integer whose first byte is at `offset`; all its bytes must lie in the span.
     ///
     /// The load checks its bounds, and every bit pattern of an integer is a value of it: hence `unsafe` is safe here.
+    @inlinable
     @inline(__always)
     func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
         unsafe T(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))

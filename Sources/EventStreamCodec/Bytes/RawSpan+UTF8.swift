@@ -1,4 +1,18 @@
 extension RawSpan {
+    /// Whether no byte has its highest bit set.
+    var isASCII: Bool {
+        unsafe withUnsafeBytes { bytes in
+            // INVARIANT: a load of eight bytes at `position` ends at `position + 8 <= count`; the last overlaps others.
+            let count = bytes.count
+            guard count >= 8 else { return unsafe bytes.allSatisfy { $0 < 0x80 } }
+            var bits = unsafe bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            for position in stride(from: 0, to: count &- 8, by: 8) {
+                unsafe bits |= bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            }
+            return bits & 0x8080_8080_8080_8080 == 0
+        }
+    }
+
     /// Where the first ill-formed UTF-8 sequence of `range` begins, or nil when all of it is well-formed.
     ///
     /// Well-formed is what table 3-7 of the Unicode Standard lists: no overlong forms, no surrogates, nothing above

@@ -1,55 +1,74 @@
 extension CRC32 {
-    /// Moves the register over `bytes` by table lookups: sixteen bytes a step, then what is left in eights, fours and
-    /// single bytes.
+    /// Moves the register over `bytes` by table lookups, sixteen bytes a step.
     ///
     /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
     static func advanceBySlicing(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
-        guard let base = bytes.baseAddress else { return register }
-        var register = register
-        var position = 0
         let count = bytes.count
-        // INVARIANT: `position + n <= count` before a step of n bytes loads them.
+        guard let base = bytes.baseAddress, count >= 8 else { return unsafe advanceByBytes(register, over: bytes) }
         return unsafe tables.withUnsafeBufferPointer { tables in
-            while count &- position >= 16 {
-                // What does not wait for the step before comes first.
-                let later =
-                    unsafe slice(load(base, position &+ 4), firstTable: 11, tables)
-                    ^ slice(load(base, position &+ 8), firstTable: 7, tables)
-                    ^ slice(load(base, position &+ 12), firstTable: 3, tables)
-                register = unsafe slice(load(base, position) ^ register, firstTable: 15, tables) ^ later
-                position &+= 16
-            }
-            if count &- position >= 8 {
-                let later = unsafe slice(load(base, position &+ 4), firstTable: 3, tables)
-                register = unsafe slice(load(base, position) ^ register, firstTable: 7, tables) ^ later
-                position &+= 8
-            }
-            if count &- position >= 4 {
-                register = unsafe slice(load(base, position) ^ register, firstTable: 3, tables)
-                position &+= 4
-            }
+            var position = count & 15
+            var register = unsafe advance(register, overFirst: position, of: base, tables)
+            // INVARIANT: the rest is a multiple of 16.
             while position < count {
-                let byte = unsafe base.load(fromByteOffset: position, as: UInt8.self)
-                register = unsafe (register &>> 8) ^ tables[Int((register & 0xff) ^ UInt32(byte))]
-                position &+= 1
+                let quarters = unsafe SIMD4(
+                    load32(base, position), load32(base, position &+ 4), load32(base, position &+ 8),
+                    load32(base, position &+ 12))
+                register = unsafe slice(quarters, register, tables)
+                position &+= 16
             }
             return register
         }
     }
 
+    /// Moves the register over the first `count` bytes, fewer than sixteen, of a message that has at least eight and at
+    /// least `count`: what exceeds a multiple of sixteen, in two steps at most.
+    ///
+    /// Zeros before a message whose register is in its first bytes change nothing, so that fewer than eight bytes pass
+    /// for eight.
     @inline(__always)
-    private static func load(_ base: UnsafeRawPointer, _ offset: Int) -> UInt32 {
-        unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    static func advance(
+        _ register: UInt32, overFirst count: Int, of base: UnsafeRawPointer, _ tables: UnsafeBufferPointer<UInt32>
+    ) -> UInt32 {
+        var register = register
+        let odd = count & 7
+        if odd > 0 {
+            let word = unsafe load64(base, 0) ^ UInt64(register)
+            let moved = UInt32(truncatingIfNeeded: UInt64(register) &>> UInt64(8 &* odd))
+            register = unsafe slice(word &<< UInt64(64 &- 8 &* odd), tables) ^ moved
+        }
+        if count & 8 != 0 {
+            register = unsafe slice(load64(base, odd) ^ UInt64(register), tables)
+        }
+        return register
+    }
+
+    /// Moves the register over sixteen bytes, given in quarters, each little-endian.
+    @inline(__always)
+    static func slice(
+        _ quarters: SIMD4<UInt32>, _ register: UInt32, _ tables: UnsafeBufferPointer<UInt32>
+    ) -> UInt32 {
+        // What does not wait for the register comes first.
+        let later =
+            unsafe slice(quarters[1], firstTable: 11, tables) ^ slice(quarters[2], firstTable: 7, tables)
+            ^ slice(quarters[3], firstTable: 3, tables)
+        return unsafe slice(quarters[0] ^ register, firstTable: 15, tables) ^ later
+    }
+
+    /// The remainder of eight bytes.
+    @inline(__always)
+    private static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
+        unsafe slice(UInt32(truncatingIfNeeded: word), firstTable: 7, tables)
+            ^ slice(UInt32(truncatingIfNeeded: word &>> 32), firstTable: 3, tables)
     }
 
     /// The remainder of four bytes, the lowest looked up in `firstTable`, the highest three tables below it.
     ///
-    /// Words of 32 bits, because their second byte is taken out by one instruction and their fourth by one more; from
-    /// words of 64 bits every byte but the first takes two, and the whole runs at half the speed.
+    /// Bytes are taken out of words of 32 bits: the second and the fourth by one instruction each. Out of words of 64
+    /// bits every byte but the first takes two, and the whole runs at half the speed.
     @inline(__always)
     private static func slice(_ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
-        // INVARIANT: `firstTable` is 3 to 15 and a byte below 256, so that an index is below 16 * 256, the tables' count.
+        // INVARIANT: firstTable is 3 to 15 and a byte below 256, so that an index is below 16 * 256, the tables' count.
         @inline(__always) func entry(_ byte: UInt32, table: Int) -> UInt32 {
             unsafe tables[table &* 256 &+ Int(byte)]
         }
@@ -57,5 +76,25 @@ extension CRC32 {
             ^ entry((word &>> 8) & 0xff, table: firstTable &- 1)
             ^ entry((word &>> 16) & 0xff, table: firstTable &- 2)
             ^ entry(word &>> 24, table: firstTable &- 3)
+    }
+
+    /// Moves the register over fewer than eight bytes, one by one.
+    private static func advanceByBytes(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+        var register = register
+        for position in bytes.indices {
+            // A byte is below 256, the number of entries in the first table.
+            register = unsafe (register &>> 8) ^ tables[Int((register & 0xff) ^ UInt32(bytes[position]))]
+        }
+        return register
+    }
+
+    @inline(__always)
+    private static func load32(_ base: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+        unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
+    }
+
+    @inline(__always)
+    private static func load64(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+        unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

@@ -64,9 +64,12 @@ public struct CRC32: Sendable, Hashable {
 }
 
 extension CRC32 {
-    /// Moves the register over `bytes`: through the tables when they are few, otherwise by folding most of them away.
+    /// Moves the register over `bytes`, by the method that is the fastest for as many as there are.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
-        bytes.count < foldingThreshold
-            ? unsafe advanceBySlicing(register, over: bytes) : unsafe advanceByFolding(register, over: bytes)
+        #if _endian(little)
+        if bytes.count >= memoryFoldingThreshold { return unsafe advanceByMemoryFolding(register, over: bytes) }
+        if bytes.count >= registerFoldingThreshold { return unsafe advanceByRegisterFolding(register, over: bytes) }
+        #endif
+        return unsafe advanceBySlicing(register, over: bytes)
     }
 }

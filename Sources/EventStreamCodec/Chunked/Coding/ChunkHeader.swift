@@ -20,7 +20,7 @@ public struct ChunkHeader: Sendable, Hashable {
 
     /// The bytes of the line that are neither needed to say the size nor to end the line: what a caller may keep a
     /// budget of.
-    public var overheadByteCount: Int { byteCount &- size.hexDigitCount &- 2 }
+    public var overheadByteCount: Int { byteCount &- Hexadecimal.digitCount(size) &- 2 }
 
     /// The extensions of the line.
     ///

@@ -19,11 +19,11 @@ struct ChunkedMachine: Sendable {
 
     /// The number of chunks whose size line has been read, the last chunk not counted.
     private(set) var chunkCount = 0
+    private let chunkLimit: Int
 
     private var extensionBudget: Int
     private var trailerBudget: Int
     private var fieldBudget: Int
-    private var chunkBudget: Int
     private let policy: ChunkedPolicy
 
     enum Phase: UInt8, Sendable {
@@ -57,12 +57,70 @@ struct ChunkedMachine: Sendable {
         extensionBudget = limits.extensionBytes
         trailerBudget = limits.trailerBytes
         fieldBudget = limits.trailerFields
-        chunkBudget = limits.chunks
+        chunkLimit = limits.chunks
         self.policy = policy
     }
 
     /// Reads from `position` to the next event or the end of the bytes, and moves `position` there.
+    @inline(__always)
     mutating func step(_ bytes: RawSpan, from position: inout Int) throws(ChunkedError) -> Step {
+        if phase == .dataCarriageReturn, bytes.hasLineEnd(at: position) {
+            phase = .sizeLine
+            if !sizeLine.isAtStart { sizeLine = SizeLineScanner() }
+            advance(to: position &+ 2, from: &position)
+        }
+        if isBetweenChunks, chunkCount < chunkLimit, let chunk = PlainChunk(bytes, at: position) {
+            note(chunk, chunkCount: chunkCount &+ 1)
+            // An event ends with its data; the line end is the next one's.
+            phase = .dataCarriageReturn
+            advance(to: chunk.data.upperBound, from: &position)
+            return .data(chunk.data)
+        }
+        return try readBytes(bytes, from: &position)
+    }
+
+    /// Reads as many chunks as are plain and whole, one after the other, and calls `body` with the place of each one's
+    /// data.
+    @inline(__always)
+    mutating func readPlainChunks(
+        _ bytes: RawSpan, from position: inout Int, _ body: (Range<Int>) -> Void
+    ) {
+        guard isBetweenChunks else { return }
+        // The loop keeps nothing but these; what else there is to know follows from the last chunk.
+        var (end, count) = (position, chunkCount)
+        var last: PlainChunk?
+        while count < chunkLimit, let chunk = PlainChunk(bytes, at: end) {
+            body(chunk.data)
+            end = chunk.end
+            count &+= 1
+            last = chunk
+        }
+        guard let last else { return }
+        note(last, chunkCount: count)
+        advance(to: end, from: &position)
+    }
+
+    /// Whether a size line comes next, and nothing of it has been read.
+    private var isBetweenChunks: Bool { phase == .sizeLine && sizeLine.isAtStart }
+
+    /// Takes note of a chunk whose data has been read, the last of `chunkCount`.
+    @inline(__always)
+    private mutating func note(_ chunk: PlainChunk, chunkCount: Int) {
+        self.chunkCount = chunkCount
+        chunkSize = UInt64(chunk.data.count)
+        remaining = 0
+    }
+
+    /// All bytes before `end` have been read.
+    @inline(__always)
+    private mutating func advance(to end: Int, from position: inout Int) {
+        offset &+= UInt64(end &- position)
+        position = end
+    }
+
+    /// Reads byte by byte, whatever stands there.
+    @inline(never)
+    private mutating func readBytes(_ bytes: RawSpan, from position: inout Int) throws(ChunkedError) -> Step {
         let start = position
         // Where `bytes` begins in the body; it wraps around harmlessly when that is before the body.
         let base = offset &- UInt64(start)
@@ -74,7 +132,7 @@ struct ChunkedMachine: Sendable {
                     try sizeLine.scan(
                         bytes, from: &position, offset: base, budget: &extensionBudget, policy: policy)
                 else { return .needsMore }
-                guard sizeLine.size == 0 || chunkBudget > 0 else {
+                guard sizeLine.size == 0 || chunkCount < chunkLimit else {
                     position &-= 1
                     throw ChunkedError(.tooManyChunks, at: base &+ UInt64(position))
                 }
@@ -132,7 +190,6 @@ struct ChunkedMachine: Sendable {
             phase = .trailers
             return
         }
-        chunkBudget &-= 1
         chunkCount &+= 1
         phase = .data
     }

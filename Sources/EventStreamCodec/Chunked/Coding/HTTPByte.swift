@@ -14,15 +14,6 @@ enum HTTPByte {
     @inline(__always)
     static func isWhitespace(_ byte: UInt8) -> Bool { byte == space || byte == tab }
 
-    /// The value of a hexadecimal digit, or 16 or more for any other byte.
-    @inline(__always)
-    static func hexValue(_ byte: UInt8) -> UInt8 {
-        let digit = byte &- 0x30
-        if digit < 10 { return digit }
-        let letter = (byte | 0x20) &- 0x61
-        return letter < 6 ? letter &+ 10 : 0xff
-    }
-
     /// A token's character (RFC 9110 §5.6.2).
     @inline(__always)
     static func isToken(_ byte: UInt8) -> Bool {
@@ -42,11 +33,4 @@ enum HTTPByte {
     /// The byte in lower case, when it is an ASCII letter.
     @inline(__always)
     static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
-
-    /// The lower-case hexadecimal digit of a value's lowest four bits.
-    @inline(__always)
-    static func hexDigit(_ value: UInt64) -> UInt8 {
-        let digit = UInt8(truncatingIfNeeded: value & 0xf)
-        return digit < 10 ? digit &+ 0x30 : digit &+ 0x57
-    }
 }

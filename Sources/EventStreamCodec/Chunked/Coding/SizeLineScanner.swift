@@ -42,6 +42,9 @@ struct SizeLineScanner: Sendable {
         case invalid
     }
 
+    /// Whether nothing has been read.
+    var isAtStart: Bool { state == .start }
+
     /// Whether the CR has been read.
     var isAtLineFeed: Bool { state == .lineFeed }
 
@@ -56,7 +59,7 @@ struct SizeLineScanner: Sendable {
     ) throws(ChunkedError) -> Bool {
         while position < bytes.byteCount {
             let byte = bytes.byte(at: position)
-            let digit = HTTPByte.hexValue(byte)
+            let digit = Hexadecimal.value(of: byte)
             if digit < 16, state == .size || state == .start {
                 try add(digit, of: byte, at: offset &+ UInt64(position), budget: &budget)
             } else {

@@ -48,6 +48,14 @@ extension ChunkedDecoder {
             }
         }
 
+        /// Calls `body` with the data of each chunk that comes next and is plain and whole.
+        @inline(__always)
+        mutating func readPlainChunks(_ body: (RawSpan) -> Void) {
+            guard progress.failure == nil, !progress.hasCarriedLine else { return }
+            let input = input
+            progress.machine.readPlainChunks(input, from: &consumed) { data in body(input.extracting(data)) }
+        }
+
         @_lifetime(copy self)
         private mutating func read() throws(ChunkedError) -> ChunkedElement? {
             while true {

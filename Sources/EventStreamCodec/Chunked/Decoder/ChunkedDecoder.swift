@@ -98,8 +98,11 @@ public struct ChunkedDecoder: Sendable {
         _ bytes: RawSpan, _ body: (ChunkedElement) -> Void
     ) throws(ChunkedError) -> Int {
         try withElements(in: bytes) { elements throws(ChunkedError) in
-            while let element = try elements.next() { body(element) }
-            return elements.consumed
+            while true {
+                elements.readPlainChunks { data in body(.data(data)) }
+                guard let element = try elements.next() else { return elements.consumed }
+                body(element)
+            }
         }
     }
 

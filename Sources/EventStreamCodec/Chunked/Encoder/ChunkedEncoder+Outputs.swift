@@ -52,6 +52,7 @@ extension ChunkedEncoder {
     ///
     /// - Returns: The number of bytes written.
     /// - Throws: As `beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)`.
+    @inlinable
     public mutating func beginChunk(
         size: UInt64, extensions: [ChunkExtension] = [], into buffer: UnsafeMutableRawBufferPointer
     ) throws(ChunkedError) -> Int {

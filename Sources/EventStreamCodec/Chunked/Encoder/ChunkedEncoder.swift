@@ -34,14 +34,23 @@ public struct ChunkedEncoder: Sendable {
     ///   - output: Must have room for `headLength(size:extensions:)` bytes.
     /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/chunkSizeTooLarge``,
     ///   ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyEnded``.
+    @inlinable
     public mutating func beginChunk(
         size: UInt64, extensions: [ChunkExtension] = [], into output: inout OutputRawSpan
+    ) throws(ChunkedError) {
+        if extensions.isEmpty, beginPlainChunk(size: size, into: &output) { return }
+        try beginAnyChunk(size: size, extensions: extensions, into: &output)
+    }
+
+    @usableFromInline
+    mutating func beginAnyChunk(
+        size: UInt64, extensions: [ChunkExtension], into output: inout OutputRawSpan
     ) throws(ChunkedError) {
         try requireOpenBody()
         guard size > 0 else { return }
         try output.requireRoom(for: try headLength(size: size, extensions: extensions))
         appendLineEnd(to: &output)
-        output.append(hexadecimal: size, digits: size.hexDigitCount)
+        output.append(hexadecimal: size, digitCount: Hexadecimal.digitCount(size))
         for chunkExtension in extensions { chunkExtension.encode(into: &output) }
         output.append(lineEnd: ())
         owesLineEnd = true
@@ -53,7 +62,7 @@ public struct ChunkedEncoder: Sendable {
     public func headLength(size: UInt64, extensions: [ChunkExtension] = []) throws(ChunkedError) -> Int {
         guard size > 0 else { return 0 }
         guard size <= UInt64(Int64.max) else { throw ChunkedError(.chunkSizeTooLarge, at: 0, found: size) }
-        var length = (owesLineEnd ? 2 : 0) &+ size.hexDigitCount &+ 2
+        var length = (owesLineEnd ? 2 : 0) &+ Hexadecimal.digitCount(size) &+ 2
         for chunkExtension in extensions { length &+= try chunkExtension.encodedLength() }
         return length
     }
@@ -75,7 +84,7 @@ public struct ChunkedEncoder: Sendable {
         let start = output.byteCount
         appendLineEnd(to: &output)
         let digitsStart = output.byteCount
-        output.append(hexadecimal: 0, digits: digits)
+        output.append(hexadecimal: 0, digitCount: digits)
         output.append(lineEnd: ())
         owesLineEnd = true
         return ChunkedReservation(
@@ -106,13 +115,13 @@ public struct ChunkedEncoder: Sendable {
             throw ChunkedError(.bufferTooSmall, at: UInt64(bytes.byteCount), found: UInt64(bytes.byteCount))
         }
         guard size > 0 else { throw ChunkedError(.chunkSizeInvalid, at: UInt64(digits.lowerBound), found: 0x30) }
-        guard size <= UInt64(Int64.max), size.hexDigitCount <= digits.count else {
+        guard size <= UInt64(Int64.max), Hexadecimal.digitCount(size) <= digits.count else {
             throw ChunkedError(.chunkSizeTooLarge, at: UInt64(digits.lowerBound), found: size)
         }
         for (position, offset) in digits.reversed().enumerated() {
             // Past the size's own digits there are zeros, which the shift beyond its width gives.
             bytes.storeBytes(
-                of: HTTPByte.hexDigit(size >> UInt64(4 * position)), toByteOffset: offset, as: UInt8.self)
+                of: Hexadecimal.digit(size >> UInt64(4 * position)), toByteOffset: offset, as: UInt8.self)
         }
     }
 
@@ -131,7 +140,7 @@ public struct ChunkedEncoder: Sendable {
         try requireOpenBody()
         try output.requireRoom(for: try endLength(trailers: trailers, extensions: extensions))
         appendLineEnd(to: &output)
-        output.append(hexadecimal: 0, digits: 1)
+        output.append(hexadecimal: 0, digitCount: 1)
         for chunkExtension in extensions { chunkExtension.encode(into: &output) }
         output.append(lineEnd: ())
         for trailer in trailers { trailer.encode(into: &output) }
@@ -149,6 +158,19 @@ public struct ChunkedEncoder: Sendable {
         for chunkExtension in extensions { length &+= try chunkExtension.encodedLength() }
         for trailer in trailers { length &+= try trailer.encodedLength() }
         return length
+    }
+
+    /// The ordinary: a size of up to eight digits, no extensions, and more room than is needed.
+    ///
+    /// - Returns: Whether that is so, and the size line is written; otherwise nothing is.
+    @usableFromInline
+    mutating func beginPlainChunk(size: UInt64, into output: inout OutputRawSpan) -> Bool {
+        guard !hasEnded, size > 0, size <= UInt32.max, output.freeCapacity >= 12 else { return false }
+        let count = Hexadecimal.digitCount(size)
+        let digits = Hexadecimal.digits(UInt32(truncatingIfNeeded: size)) &>> UInt64(64 &- 8 &* count)
+        output.append(line: digits, count: count, afterLineEnd: owesLineEnd)
+        owesLineEnd = true
+        return true
     }
 
     private func requireOpenBody() throws(ChunkedError) {
@@ -173,16 +195,4 @@ extension OutputRawSpan {
         append(HTTPByte.carriageReturn)
         append(HTTPByte.lineFeed)
     }
-
-    /// Appends the lowest `digits` hexadecimal digits of `value`, the most significant first.
-    fileprivate mutating func append(hexadecimal value: UInt64, digits: Int) {
-        for position in stride(from: digits &- 1, through: 0, by: -1) {
-            append(HTTPByte.hexDigit(value >> UInt64(4 * position)))
-        }
-    }
-}
-
-extension UInt64 {
-    /// The number of hexadecimal digits without leading zeros; 1 for 0.
-    var hexDigitCount: Int { Swift.max((67 &- leadingZeroBitCount) / 4, 1) }
 }

@@ -4,9 +4,17 @@
 /// let headers = try EventStreamEncodedHeaders([":message-type": "event", ":event-type": "PayloadChunk"])
 /// for chunk in chunks { try encoder.append(headers: headers, payload: chunk, to: &bytes) }
 /// ```
-public struct EventStreamEncodedHeaders: Sendable, Hashable {
+public struct EventStreamEncodedHeaders: Sendable {
     /// The encoded block.
     public let bytes: [UInt8]
+
+    /// What the block was checked against; nil when it was not.
+    private let checked: Check?
+
+    private struct Check: Sendable, Equatable {
+        var limits: EventStreamLimits
+        var policy: EventStreamPolicy
+    }
 
     /// Encodes `headers`.
     ///
@@ -22,11 +30,25 @@ public struct EventStreamEncodedHeaders: Sendable, Hashable {
             try EventStreamHeadersView(unchecked: output.bytes, offset: 0).check(limits: limits, policy: policy)
         }
         self.bytes = bytes
+        checked = Check(limits: limits, policy: policy)
     }
 
     /// Copies the headers of a message, as they stand on the wire.
     public init(_ view: EventStreamHeadersView) {
         bytes = Array(copying: view.encoded)
+        checked = nil
+    }
+}
+
+extension EventStreamEncodedHeaders: Hashable {
+    /// Whether both have the same bytes.
+    public static func == (left: EventStreamEncodedHeaders, right: EventStreamEncodedHeaders) -> Bool {
+        left.bytes == right.bytes
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(bytes)
     }
 }
 
@@ -37,5 +59,10 @@ extension EventStreamEncodedHeaders: EventStreamHeaderSource {
     /// Appends ``bytes``.
     public func encode(into output: inout OutputRawSpan) {
         output.append(bytes: bytes)
+    }
+
+    /// Whether the block was checked against the same limits and policy when it was encoded.
+    public func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool {
+        checked == Check(limits: limits, policy: policy)
     }
 }

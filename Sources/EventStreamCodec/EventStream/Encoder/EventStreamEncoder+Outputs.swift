@@ -5,6 +5,7 @@ extension EventStreamEncoder {
     ///
     /// - Returns: The message's length in bytes.
     /// - Throws: As ``encode(headers:payload:into:)-(_,RawSpan,_)``; the buffer's content is then undefined.
+    @inlinable
     public func encode(
         headers: some EventStreamHeaderSource, payload: UnsafeRawBufferPointer,
         into buffer: UnsafeMutableRawBufferPointer
@@ -18,6 +19,7 @@ extension EventStreamEncoder {
     /// Appends a message to `output`.
     ///
     /// - Throws: As ``encode(headers:payload:into:)-(_,RawSpan,_)``.
+    @inlinable
     public func encode(
         headers: some EventStreamHeaderSource, payload: Span<UInt8>, into output: inout OutputRawSpan
     ) throws(EventStreamError) {

@@ -12,6 +12,16 @@ public protocol EventStreamHeaderSource {
     /// Appends the encoded block, exactly as many bytes as ``encodedLength()`` said. Another number is a programming
     /// error, and traps.
     func encode(into output: inout OutputRawSpan)
+
+    /// Whether the block has been found acceptable before, under these limits and this policy, so that an encoder need
+    /// not check it for every message. By default it has not.
+    func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool
+}
+
+extension EventStreamHeaderSource {
+    /// Whether the block has been found acceptable before: no.
+    @inlinable
+    public func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool { false }
 }
 
 extension EventStreamHeaders: EventStreamHeaderSource {
@@ -49,7 +59,7 @@ extension EventStreamHeader {
         switch value {
         case .byteArray(let bytes): valueLength = bytes.count
         case .string(let string): valueLength = string.utf8.count
-        default: return start &+ (value.type.fixedByteCount ?? 0)
+        default: return start &+ EventStreamHeaderValueType.fixedByteCount(value.type.rawValue)
         }
         guard valueLength <= UInt16.max else {
             throw EventStreamError(

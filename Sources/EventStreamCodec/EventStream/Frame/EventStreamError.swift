@@ -22,6 +22,7 @@ public struct EventStreamError: Error, Sendable, Hashable {
     }
 
     /// The same error of something that begins `distance` bytes later.
+    @usableFromInline
     func moved(by distance: Int) -> EventStreamError {
         EventStreamError(code, at: offset &+ UInt64(distance), found: foundFigure, expected: expectedFigure)
     }

@@ -19,25 +19,25 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
     public let crc: UInt32
 
     /// The length of a prelude: 12 bytes.
-    public static let byteCount = 12
+    @inlinable public static var byteCount: Int { 12 }
 
     /// The length of the message CRC that ends a message: 4 bytes.
-    public static let messageCRCByteCount = 4
+    @inlinable public static var messageCRCByteCount: Int { 4 }
 
     /// The length of a message without headers and payload: 16 bytes.
-    public static let minimumTotalLength = byteCount + messageCRCByteCount
+    @inlinable public static var minimumTotalLength: Int { byteCount + messageCRCByteCount }
 
     /// The length of the payload in bytes.
-    public var payloadLength: Int { totalLength &- headersLength &- Self.minimumTotalLength }
+    @inlinable public var payloadLength: Int { totalLength &- headersLength &- Self.minimumTotalLength }
 
     /// Where the header block stands, from the start of the message.
-    public var headersRange: Range<Int> { Self.byteCount..<(Self.byteCount &+ headersLength) }
+    @inlinable public var headersRange: Range<Int> { Self.byteCount..<(Self.byteCount &+ headersLength) }
 
     /// Where the payload stands, from the start of the message.
-    public var payloadRange: Range<Int> { (Self.byteCount &+ headersLength)..<messageCRCOffset }
+    @inlinable public var payloadRange: Range<Int> { (Self.byteCount &+ headersLength)..<messageCRCOffset }
 
     /// Where the message CRC stands, from the start of the message; its four bytes are the last.
-    public var messageCRCOffset: Int { totalLength &- Self.messageCRCByteCount }
+    @inlinable public var messageCRCOffset: Int { totalLength &- Self.messageCRCByteCount }
 
     /// Reads the prelude at the start of `bytes`.
     ///

@@ -1,5 +1,6 @@
 /// The checksum of a message whose bytes come one after the other: each byte is visited once, and the prelude's CRC
 /// goes on into the message's.
+@usableFromInline
 struct RunningCRC: Sendable {
     private var crc: CRC32
     /// How many bytes of the message are in the checksum.

@@ -21,24 +21,28 @@ public enum EventStreamHeaderValueType: UInt8, Sendable, Hashable, CaseIterable,
     /// 16 bytes.
     case uuid = 9
 
-    /// The number of bytes between the type and the value: 2 for a byte array or a string, otherwise 0.
-    var lengthByteCount: Int {
-        switch self {
-        case .byteArray, .string: 2
-        default: 0
-        }
-    }
+}
 
-    /// The number of bytes of a value of this type, or nil when a length on the wire says it.
-    var fixedByteCount: Int? {
-        switch self {
-        case .booleanTrue, .booleanFalse: 0
-        case .byte: 1
-        case .short: 2
-        case .integer: 4
-        case .long, .timestamp: 8
-        case .uuid: 16
-        case .byteArray, .string: nil
-        }
+/// What a walk over a header block needs to know of a type, from its code: without a branch a type.
+extension EventStreamHeaderValueType {
+    /// Whether a code is a type's.
+    @inlinable
+    @inline(__always)
+    static func isKnown(_ code: UInt8) -> Bool { code <= uuid.rawValue }
+
+    /// Whether a length of 16 bits stands between the type and the value: for byte arrays (6) and strings (7).
+    @inlinable
+    @inline(__always)
+    static func hasLength(_ code: UInt8) -> Bool { code | 1 == string.rawValue }
+
+    /// The number of bytes of a value whose length is not on the wire.
+    @inlinable
+    @inline(__always)
+    static func fixedByteCount(_ code: UInt8) -> Int {
+        // Six bits a type, the lowest for the lowest code.
+        let counts: UInt64 =
+            1 &<< 12 | 2 &<< 18 | 4 &<< 24 | 8 &<< 30  // byte, short, integer, long
+            | 8 &<< 48 | 16 &<< 54  // timestamp, uuid
+        return Int(truncatingIfNeeded: counts &>> (UInt64(code) &* 6) & 63)
     }
 }

@@ -21,6 +21,8 @@ public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
 
     /// Reads the value at `layout` of a block that was checked before.
     @_lifetime(copy block)
+    @inlinable
+    @inline(__always)
     init(_ layout: HeaderLayout, in block: RawSpan) {
         let range = layout.valueRange
         switch layout.type {
@@ -44,24 +46,24 @@ public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
 
 extension EventStreamHeaderValueView {
     /// The string, when the value is one.
-    public var string: EventStreamStringView? {
+    @inlinable public var string: EventStreamStringView? {
         @_lifetime(copy self)
-        get { if case .string(let string) = self { string } else { nil } }
+        @inline(__always) get { if case .string(let string) = self { string } else { nil } }
     }
 
     /// The byte array, when the value is one.
-    public var byteArray: RawSpan? {
+    @inlinable public var byteArray: RawSpan? {
         @_lifetime(copy self)
-        get { if case .byteArray(let bytes) = self { bytes } else { nil } }
+        @inline(__always) get { if case .byteArray(let bytes) = self { bytes } else { nil } }
     }
 
     /// The boolean, when the value is one.
-    public var boolean: Bool? {
+    @inlinable public var boolean: Bool? {
         if case .boolean(let value) = self { value } else { nil }
     }
 
     /// The integer, when the value is a byte, a short, an integer or a long.
-    public var integer: Int64? {
+    @inlinable public var integer: Int64? {
         switch self {
         case .byte(let value): Int64(value)
         case .short(let value): Int64(value)
@@ -72,12 +74,12 @@ extension EventStreamHeaderValueView {
     }
 
     /// The milliseconds since 1970-01-01T00:00:00Z, when the value is a timestamp.
-    public var timestamp: Int64? {
+    @inlinable public var timestamp: Int64? {
         if case .timestamp(let milliseconds) = self { milliseconds } else { nil }
     }
 
     /// The UUID, when the value is one.
-    public var uuid: EventStreamUUID? {
+    @inlinable public var uuid: EventStreamUUID? {
         if case .uuid(let value) = self { value } else { nil }
     }
 }

@@ -1,12 +1,13 @@
 /// A header, lent from the block it stands in.
 public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
-    private let block: RawSpan
-    private let layout: HeaderLayout
+    @usableFromInline let block: RawSpan
+    @usableFromInline let layout: HeaderLayout
 
     /// Where the header begins, at the length of its name, in bytes from the start of the stream.
     public let offset: UInt64
 
     @_lifetime(copy block)
+    @inlinable
     init(_ layout: HeaderLayout, in block: RawSpan, blockOffset: UInt64) {
         self.block = block
         self.layout = layout
@@ -32,34 +33,35 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
         guard (0...block.byteCount).contains(position) else {
             throw EventStreamError(.headerTruncated, at: offset &+ UInt64(block.byteCount), found: 0, expected: 1)
         }
-        let layout = try HeaderLayout(parsing: block, at: position, offset: offset, limits: limits, policy: policy)
+        let layout = try HeaderLayout(
+            parsing: block, at: position, offset: offset, isASCII: false, limits: limits, policy: policy)
         return EventStreamHeaderView(layout, in: block, blockOffset: offset)
     }
 
     /// The header's name.
-    public var name: EventStreamStringView {
+    @inlinable public var name: EventStreamStringView {
         @_lifetime(copy self)
-        get { EventStreamStringView(validated: block.extracting(layout.nameRange)) }
+        @inline(__always) get { EventStreamStringView(validated: block.extracting(layout.nameRange)) }
     }
 
     /// The type of the header's value.
-    public var type: EventStreamHeaderValueType { layout.type }
+    @inlinable public var type: EventStreamHeaderValueType { layout.type }
 
     /// The header's value.
-    public var value: EventStreamHeaderValueView {
+    @inlinable public var value: EventStreamHeaderValueView {
         @_lifetime(copy self)
-        get { EventStreamHeaderValueView(layout, in: block) }
+        @inline(__always) get { EventStreamHeaderValueView(layout, in: block) }
     }
 
     /// All bytes of the header, from the length of its name to the end of its value.
-    public var encoded: RawSpan {
+    @inlinable public var encoded: RawSpan {
         @_lifetime(copy self)
-        get { block.extracting(layout.range) }
+        @inline(__always) get { block.extracting(layout.range) }
     }
 
     /// The bytes of the value, without type and length.
-    public var encodedValue: RawSpan {
+    @inlinable public var encodedValue: RawSpan {
         @_lifetime(copy self)
-        get { block.extracting(layout.valueRange) }
+        @inline(__always) get { block.extracting(layout.valueRange) }
     }
 }

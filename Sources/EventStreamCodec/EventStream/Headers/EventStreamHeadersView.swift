@@ -16,6 +16,7 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
 
     /// A view of a header block that was checked before, or is about to be.
     @_lifetime(copy encoded)
+    @inlinable
     init(unchecked encoded: RawSpan, offset: UInt64) {
         self.encoded = encoded
         self.offset = offset
@@ -52,22 +53,26 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
 
     /// A cursor before the first header.
     @_lifetime(copy self)
+    @inlinable
     public func makeIterator() -> Iterator {
         Iterator(self)
     }
 
     /// Walks the headers of a block, reading each when it is asked for.
     public struct Iterator: ~Escapable {
-        private let headers: EventStreamHeadersView
-        private var position = 0
+        @usableFromInline let headers: EventStreamHeadersView
+        @usableFromInline var position = 0
 
         @_lifetime(copy headers)
+        @inlinable
         init(_ headers: EventStreamHeadersView) {
             self.headers = headers
         }
 
         /// The next header, or nil after the last.
         @_lifetime(copy self)
+        @inlinable
+        @inline(__always)
         public mutating func next() -> EventStreamHeaderView? {
             guard position < headers.encoded.byteCount else { return nil }
             let layout = HeaderLayout(validated: headers.encoded, at: position)
@@ -97,9 +102,7 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
             var position = 0
             while position < encoded.byteCount {
                 let layout = HeaderLayout(validated: encoded, at: position)
-                if layout.nameLength == name.byteCount, encoded.extracting(layout.nameRange).elementsEqual(name) {
-                    return layout
-                }
+                if encoded.extracting(layout.nameRange).elementsEqual(name) { return layout }
                 position = layout.end
             }
             return nil
@@ -115,11 +118,13 @@ extension EventStreamHeadersView {
                 .headersTooLong, at: offset, found: UInt64(encoded.byteCount),
                 expected: UInt64(clamping: limits.headersLength))
         }
+        // Most blocks are ASCII, and then none of their strings has to be looked at.
+        let isASCII = encoded.isASCII
         var names = HeaderNameSummary()
         var position = 0
         while position < encoded.byteCount {
             let layout = try HeaderLayout(
-                parsing: encoded, at: position, offset: offset, limits: limits, policy: policy)
+                parsing: encoded, at: position, offset: offset, isASCII: isASCII, limits: limits, policy: policy)
             names.add(encoded.extracting(layout.nameRange))
             position = layout.end
         }

@@ -7,6 +7,7 @@ public struct EventStreamStringView: ~Escapable, BitwiseCopyable {
     public let utf8: RawSpan
 
     @_lifetime(copy utf8)
+    @inlinable
     init(validated utf8: RawSpan) {
         self.utf8 = utf8
     }

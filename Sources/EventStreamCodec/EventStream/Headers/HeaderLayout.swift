@@ -1,82 +1,99 @@
 /// Where the parts of one encoded header stand in its block.
 ///
-/// | bytes | field |
+/// | bytes, from ``start`` | field |
 /// |---|---|
 /// | 0..<1 | name length N |
 /// | 1..<1+N | name, UTF-8 |
 /// | 1+N..<2+N | value type |
 /// | 2+N.. | value; before a byte array or a string its length, 16 bits big-endian |
+@usableFromInline
 struct HeaderLayout: BitwiseCopyable {
-    let start: Int
-    let nameLength: Int
-    let type: EventStreamHeaderValueType
-    let valueLength: Int
+    @usableFromInline let start: Int
+    @usableFromInline let typeOffset: Int
+    @usableFromInline let valueStart: Int
 
-    var nameRange: Range<Int> { (start &+ 1)..<(start &+ 1 &+ nameLength) }
-    var typeOffset: Int { start &+ 1 &+ nameLength }
-    var valueRange: Range<Int> {
-        let valueStart = typeOffset &+ 1 &+ type.lengthByteCount
-        return valueStart..<(valueStart &+ valueLength)
-    }
-    var end: Int { typeOffset &+ 1 &+ type.lengthByteCount &+ valueLength }
-    var range: Range<Int> { start..<end }
+    /// Where the header ends, and its value.
+    @usableFromInline let end: Int
+
+    /// The byte that says the value's type.
+    @usableFromInline let code: UInt8
+
+    @inlinable var nameRange: Range<Int> { (start &+ 1)..<typeOffset }
+    @inlinable var valueRange: Range<Int> { valueStart..<end }
+    @inlinable var range: Range<Int> { start..<end }
+
+    /// The type of the value. A layout has no other code than one of the ten.
+    @inlinable var type: EventStreamHeaderValueType { EventStreamHeaderValueType(rawValue: code) ?? .uuid }
 
     /// Reads the layout of the header at `start` of a block that was checked before: it cannot fail.
+    @inlinable
+    @inline(__always)
     init(validated block: RawSpan, at start: Int) {
         self.start = start
-        nameLength = Int(block.byte(at: start))
-        let typeOffset = start &+ 1 &+ nameLength
-        // A checked block has no other types than 0 to 9.
-        type = EventStreamHeaderValueType(rawValue: block.byte(at: typeOffset)) ?? .uuid
-        valueLength = type.fixedByteCount ?? Int(block.bigEndian(UInt16.self, at: typeOffset &+ 1))
+        typeOffset = start &+ 1 &+ Int(block.byte(at: start))
+        code = block.byte(at: typeOffset)
+        if EventStreamHeaderValueType.hasLength(code) {
+            valueStart = typeOffset &+ 3
+            end = valueStart &+ Int(block.bigEndian(UInt16.self, at: typeOffset &+ 1))
+        } else {
+            valueStart = typeOffset &+ 1
+            end = valueStart &+ EventStreamHeaderValueType.fixedByteCount(code)
+        }
     }
 
     /// Reads and checks the header at `start` of a block: its structure, then the UTF-8 of its name and value.
     ///
-    /// - Parameter offset: Where the block begins in the stream.
+    /// - Parameters:
+    ///   - offset: Where the block begins in the stream.
+    ///   - isASCII: Whether all of the block is known to be ASCII, and so UTF-8.
+    @inline(__always)
     init(
-        parsing block: RawSpan, at start: Int, offset: UInt64, limits: EventStreamLimits, policy: EventStreamPolicy
+        parsing block: RawSpan, at start: Int, offset: UInt64, isASCII: Bool, limits: EventStreamLimits,
+        policy: EventStreamPolicy
     ) throws(EventStreamError) {
-        let end = block.byteCount
-        func need(_ count: Int, at position: Int) throws(EventStreamError) {
-            guard end &- position >= count else {
-                throw EventStreamError(
-                    .headerTruncated, at: offset &+ UInt64(position), found: UInt64(end &- position),
-                    expected: UInt64(count))
-            }
-        }
-
-        self.start = start
-        try need(1, at: start)
-        nameLength = Int(block.byte(at: start))
+        let blockEnd = block.byteCount
+        guard start < blockEnd else { throw .truncatedHeader(at: start, of: blockEnd, needs: 1, offset) }
+        let nameLength = Int(block.byte(at: start))
         if nameLength == 0, policy.emptyHeaderNames == .reject {
             throw EventStreamError(.headerNameEmpty, at: offset &+ UInt64(start))
         }
-        try need(nameLength, at: start &+ 1)
-
-        let typeOffset = start &+ 1 &+ nameLength
-        try need(1, at: typeOffset)
-        let code = block.byte(at: typeOffset)
-        guard let type = EventStreamHeaderValueType(rawValue: code) else {
-            throw EventStreamError(
-                .headerValueTypeUnknown, at: offset &+ UInt64(typeOffset), found: UInt64(code))
+        self.start = start
+        typeOffset = start &+ 1 &+ nameLength
+        guard typeOffset < blockEnd else {
+            throw typeOffset > blockEnd
+                ? .truncatedHeader(at: start &+ 1, of: blockEnd, needs: nameLength, offset)
+                : .truncatedHeader(at: typeOffset, of: blockEnd, needs: 1, offset)
         }
-        self.type = type
+        code = block.byte(at: typeOffset)
+        guard EventStreamHeaderValueType.isKnown(code) else {
+            throw EventStreamError(.headerValueTypeUnknown, at: offset &+ UInt64(typeOffset), found: UInt64(code))
+        }
 
         let lengthOffset = typeOffset &+ 1
-        if let fixed = type.fixedByteCount {
-            valueLength = fixed
-        } else {
-            try need(2, at: lengthOffset)
+        let valueLength: Int
+        if EventStreamHeaderValueType.hasLength(code) {
+            guard blockEnd &- lengthOffset >= 2 else {
+                throw .truncatedHeader(at: lengthOffset, of: blockEnd, needs: 2, offset)
+            }
             valueLength = Int(block.bigEndian(UInt16.self, at: lengthOffset))
+            valueStart = lengthOffset &+ 2
             guard valueLength <= limits.headerValueLength else {
                 throw EventStreamError(
                     .headerValueTooLong, at: offset &+ UInt64(lengthOffset), found: UInt64(valueLength),
                     expected: UInt64(clamping: limits.headerValueLength))
             }
+        } else {
+            valueLength = EventStreamHeaderValueType.fixedByteCount(code)
+            valueStart = lengthOffset
         }
-        try need(valueLength, at: lengthOffset &+ type.lengthByteCount)
+        guard blockEnd &- valueStart >= valueLength else {
+            throw .truncatedHeader(at: valueStart, of: blockEnd, needs: valueLength, offset)
+        }
+        end = valueStart &+ valueLength
+        if !isASCII { try checkUTF8(of: block, offset: offset) }
+    }
 
+    private func checkUTF8(of block: RawSpan, offset: UInt64) throws(EventStreamError) {
         if let position = block.firstIllFormedUTF8(in: nameRange) {
             throw EventStreamError(
                 .headerNameNotUTF8, at: offset &+ UInt64(position), found: UInt64(block.byte(at: position)))
@@ -85,5 +102,16 @@ struct HeaderLayout: BitwiseCopyable {
             throw EventStreamError(
                 .headerValueNotUTF8, at: offset &+ UInt64(position), found: UInt64(block.byte(at: position)))
         }
+    }
+}
+
+extension EventStreamError {
+    /// A block of `end` bytes ends where a header needs `count` more from `position`.
+    @inline(never)
+    fileprivate static func truncatedHeader(
+        at position: Int, of end: Int, needs count: Int, _ offset: UInt64
+    ) -> EventStreamError {
+        EventStreamError(
+            .headerTruncated, at: offset &+ UInt64(position), found: UInt64(end &- position), expected: UInt64(count))
     }
 }

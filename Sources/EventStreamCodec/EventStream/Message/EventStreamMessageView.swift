@@ -28,9 +28,9 @@ public struct EventStreamMessageView: ~Escapable, BitwiseCopyable {
     }
 
     /// The message's headers, in wire order.
-    public var headers: EventStreamHeadersView {
+    @inlinable public var headers: EventStreamHeadersView {
         @_lifetime(copy self)
-        get {
+        @inline(__always) get {
             EventStreamHeadersView(
                 unchecked: frame.extracting(prelude.headersRange),
                 offset: offset &+ UInt64(EventStreamPrelude.byteCount))
@@ -38,9 +38,9 @@ public struct EventStreamMessageView: ~Escapable, BitwiseCopyable {
     }
 
     /// The message's payload, uninterpreted.
-    public var payload: RawSpan {
+    @inlinable public var payload: RawSpan {
         @_lifetime(copy self)
-        get { frame.extracting(prelude.payloadRange) }
+        @inline(__always) get { frame.extracting(prelude.payloadRange) }
     }
 
     /// The CRC-32 of all bytes before it: the message's last four bytes.

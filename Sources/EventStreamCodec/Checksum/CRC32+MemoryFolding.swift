@@ -1,20 +1,17 @@
-/// A checksum by folding: most bytes of a long input are added away, without a table, sixteen at a time.
+/// A checksum by folding in memory: bytes are added away sixteen at a time, and the last 300 are left.
 ///
-/// A multiple of the CRC's generator leaves no remainder, so that adding one to the message does not change the
-/// checksum. x³⁰⁰ + x¹⁵⁵ + x¹¹⁷ + x⁸⁹ + 1 is such a multiple, and so is its eighth power, with the same five terms at
-/// eight times the exponents: as many *bytes*. Added with its highest term on a byte, it takes that byte away and
-/// changes the ones 145, 183, 211 and 300 bytes further on. Seen from there, a byte v[i] of the folded message is
+/// The polynomial of ``RegisterFold``, in its eighth power: distances of 145, 183, 211 and 300 *bytes*. A byte of the
+/// folded message is
 ///
 ///     v[i] = message[i] + v[i − 145] + v[i − 183] + v[i − 211] + v[i − 300]
 ///
-/// which needs neither shifts nor tables, only XOR, sixteen bytes a vector. What is left at last are 300 bytes, and
-/// they go through the tables. (S. Russell, "Chorba: A novel CRC32 implementation", arXiv 2412.16398.)
+/// which needs no shifts. The folded bytes go to scratch memory, because no register reaches back 300 of them.
 extension CRC32 {
-    /// From this length on, folding is the faster way.
-    static let foldingThreshold = 480
+    /// From this length on, folding in memory is faster than in registers.
+    static let memoryFoldingThreshold = 768
 
-    /// Moves the register over `bytes`, at least ``foldingThreshold`` of them.
-    static func advanceByFolding(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+    /// Moves the register over `bytes`, at least ``memoryFoldingThreshold`` of them.
+    static func advanceByMemoryFolding(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         // A temporary allocation of up to 1,024 bytes is on the stack, and costs nothing; a long input is worth the
         // time to zero a larger scratch memory, because the folded bytes are then moved less often.
         if bytes.count < 4096 {
@@ -22,22 +19,19 @@ extension CRC32 {
                 unsafe advance(register, over: bytes, scratch)
             }
         } else {
-            unsafe withFoldingScratch { scratch in
+            unsafe withStackMemory { scratch in
                 unsafe advance(register, over: bytes, scratch)
             }
         }
     }
 
-    /// The bytes that a fold leaves to the tables.
+    /// The bytes that a fold leaves.
     private static let span = 300
 
-    /// The span in whole vectors.
+    /// The span in whole pairs of words.
     private static let paddedSpan = 304
 
-    /// Sixteen bytes.
-    private typealias Vector = SIMD2<UInt64>
-
-    /// Folds `bytes` block by block, and the register over what is left through the tables.
+    /// Folds `bytes` block by block, and moves the register over what is left.
     ///
     /// | scratch | content |
     /// |---|---|
@@ -48,9 +42,9 @@ extension CRC32 {
     private static func advance(
         _ register: UInt32, over bytes: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer
     ) -> UInt32 {
-        // INVARIANT: bytes.count >= foldingThreshold > span + 16, so that at least one vector is folded; `folded` bytes
-        // and the 300 to 315 after them are all there are. A block with its zeros ends within the scratch memory:
-        // 304 + B + 320 <= scratch.count. All positions below are within these.
+        // INVARIANT: bytes.count >= memoryFoldingThreshold > span + 16, so that at least sixteen bytes are folded; the
+        // `folded` bytes and the 300 to 315 after them are all there are. A block with its zeros ends within the scratch
+        // memory: 304 + B + 320 <= scratch.count. All positions below are within these.
         guard let source = bytes.baseAddress, let memory = scratch.baseAddress else { return register }
         let capacity = (scratch.count &- 2 &* paddedSpan &- 16) & ~63
         let block = unsafe memory + paddedSpan
@@ -59,24 +53,22 @@ extension CRC32 {
         let left = bytes.count &- folded
 
         unsafe zero(memory, count: paddedSpan)
-        var first = unsafe load(rest)
-        first[0] ^= UInt64(register).littleEndian
-        unsafe store(first, to: block)
+        unsafe store(load(rest) ^ WordPair(SIMD2(UInt64(register), 0)), to: block)
         var position = 16
         while true {
             let end = Swift.min(capacity, folded)
             while end &- position >= 32 {
-                unsafe fold(rest + position, into: block + position)
-                unsafe fold(rest + (position &+ 16), into: block + (position &+ 16))
+                unsafe fold(rest, position, into: block)
+                unsafe fold(rest, position &+ 16, into: block)
                 position &+= 32
             }
-            if position < end { unsafe fold(rest + position, into: block + position) }
+            if position < end { unsafe fold(rest, position, into: block) }
             unsafe rest += end
             folded &-= end
             position = 0
             guard folded > 0 else {
                 let remainder = unsafe addFolded(before: block + end, to: rest, count: left, into: memory)
-                return unsafe advanceBySlicing(0, over: remainder)
+                return unsafe advanceByRegisterFolding(0, over: remainder)
             }
             unsafe memory.copyMemory(from: memory + end, byteCount: paddedSpan)
         }
@@ -98,36 +90,36 @@ extension CRC32 {
             unsafe store(load(source + position) ^ earlier(than: end + position), to: front + position)
             position &+= 16
         }
-        // The last vector overlaps the one before it. Its sums are the same where both write.
+        // The last sixteen overlap those before them. Their sums are the same where both write.
         position = count &- 16
         unsafe store(load(source + position) ^ earlier(than: end + position), to: front + position)
         return unsafe UnsafeRawBufferPointer(start: front, count: count)
     }
 
-    /// Folds the sixteen bytes at `source` into their place in the scratch memory.
+    /// Folds the sixteen bytes at `position` into their place in the block.
     @inline(__always)
-    private static func fold(_ source: UnsafeRawPointer, into place: UnsafeMutableRawPointer) {
-        unsafe store(load(source) ^ earlier(than: place), to: place)
+    private static func fold(_ source: UnsafeRawPointer, _ position: Int, into block: UnsafeMutableRawPointer) {
+        unsafe store(load(source + position) ^ earlier(than: block + position), to: block + position)
     }
 
     /// What sixteen bytes at `place` get from the folded bytes before them.
     @inline(__always)
-    private static func earlier(than place: UnsafeRawPointer) -> Vector {
+    private static func earlier(than place: UnsafeRawPointer) -> WordPair {
         unsafe load(place - 300) ^ load(place - 211) ^ load(place - 183) ^ load(place - 145)
     }
 
     @inline(__always)
-    private static func load(_ place: UnsafeRawPointer) -> Vector {
-        unsafe place.loadUnaligned(as: Vector.self)
+    private static func load(_ place: UnsafeRawPointer) -> WordPair {
+        unsafe WordPair(place.loadUnaligned(as: SIMD2<UInt64>.self))
     }
 
     @inline(__always)
-    private static func store(_ vector: Vector, to place: UnsafeMutableRawPointer) {
-        unsafe place.storeBytes(of: vector, as: Vector.self)
+    private static func store(_ pair: WordPair, to place: UnsafeMutableRawPointer) {
+        unsafe place.storeBytes(of: pair.words, as: SIMD2<UInt64>.self)
     }
 
     @inline(__always)
     private static func zero(_ place: UnsafeMutableRawPointer, count: Int) {
-        for offset in stride(from: 0, to: count, by: 16) { unsafe store(Vector(), to: place + offset) }
+        for offset in stride(from: 0, to: count, by: 16) { unsafe store(.zero, to: place + offset) }
     }
 }

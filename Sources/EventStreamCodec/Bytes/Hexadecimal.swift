@@ -1,0 +1,106 @@
+/// Hexadecimal digits: read in either case, written in lower case.
+enum Hexadecimal {
+    /// The value of a digit, or 16 or more for any other byte.
+    @inline(__always)
+    static func value(of byte: UInt8) -> UInt8 { values[Int(byte)] }
+
+    /// The value of each byte. By table, because numbers mix digits and letters, and a branch on which it is would be
+    /// guessed wrong half the time.
+    static let values: [UInt8] = [
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 10, 11, 12, 13, 14, 15, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 10, 11, 12, 13, 14, 15, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+        0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    ]
+
+    /// The digit of a number's lowest four bits.
+    @inline(__always)
+    static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: digits(UInt32(value & 0xf)) &>> 56) }
+
+    /// The number of digits of a number without leading zeros; 1 for 0.
+    @inline(__always)
+    static func digitCount(_ value: UInt64) -> Int { (67 &- (value | 1).leadingZeroBitCount) &>> 2 }
+
+    /// The eight digits of a number of 32 bits, the most significant in the lowest byte: first in memory.
+    @inline(__always)
+    static func digits(_ value: UInt32) -> UInt64 {
+        // Each half of what is left moves to a place of its own, until every four bits have a byte.
+        var bytes = UInt64(value)
+        bytes = (bytes | bytes &<< 16) & 0x0000_ffff_0000_ffff
+        bytes = (bytes | bytes &<< 8) & 0x00ff_00ff_00ff_00ff
+        bytes = (bytes | bytes &<< 4) & 0x0f0f_0f0f_0f0f_0f0f
+        // Adding 6 carries into bit 4 from ten on: there the letters begin, 39 bytes after what follows the digit 9.
+        let isLetter = (bytes &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
+        return (bytes &+ 0x3030_3030_3030_3030 &+ isLetter &* 39).byteSwapped
+    }
+}
+
+extension RawSpan {
+    /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits, at most 16.
+    ///
+    /// - Returns: Its value and where it ends: at `start` when there is no digit.
+    @inline(__always)
+    func hexadecimal(at start: Int, maximumDigitCount: Int) -> (value: UInt64, end: Int) {
+        unsafe withUnsafeBytes { bytes in
+            guard start >= 0, start < bytes.count, let base = bytes.baseAddress else { return (0, start) }
+            // INVARIANT: 0 <= start <= position < end <= bytes.count.
+            let end = start &+ Swift.min(bytes.count &- start, maximumDigitCount)
+            var value: UInt64 = 0
+            var position = start
+            while position < end {
+                let digit = Hexadecimal.value(of: unsafe base.load(fromByteOffset: position, as: UInt8.self))
+                if digit >= 16 { break }
+                value = value &<< 4 | UInt64(digit)
+                position &+= 1
+            }
+            return (value, position)
+        }
+    }
+}
+
+extension OutputRawSpan {
+    /// Appends the lowest `digitCount` hexadecimal digits of `value`, 1 to 16 of them, the most significant first; there
+    /// must be room for them.
+    @inline(__always)
+    mutating func append(hexadecimal value: UInt64, digitCount: Int) {
+        let low = Hexadecimal.digits(UInt32(truncatingIfNeeded: value))
+        if digitCount > 8 {
+            let high = Hexadecimal.digits(UInt32(truncatingIfNeeded: value &>> 32))
+            append(firstBytesOf: high &>> UInt64(128 &- 8 &* digitCount), count: digitCount &- 8)
+            append(firstBytesOf: low, count: 8)
+        } else {
+            append(firstBytesOf: low &>> UInt64(64 &- 8 &* digitCount), count: digitCount)
+        }
+    }
+
+    /// Appends the lowest `count` bytes of `word`, the lowest first; there must be room for them.
+    @inline(__always)
+    mutating func append(firstBytesOf word: UInt64, count: Int) {
+        precondition(count <= freeCapacity && count <= 8, "the output span is too short")
+        unsafe withUnsafeMutableBytes { bytes, initializedCount in
+            // INVARIANT: initializedCount + count <= bytes.count. Where there is room for eight bytes all are written,
+            // and `count` of them are said to be.
+            if bytes.count &- initializedCount >= 8 {
+                unsafe bytes.storeBytes(of: word.littleEndian, toByteOffset: initializedCount, as: UInt64.self)
+            } else {
+                for position in 0..<count {
+                    unsafe bytes[initializedCount &+ position] = UInt8(
+                        truncatingIfNeeded: word &>> UInt64(8 &* position))
+                }
+            }
+            initializedCount &+= count
+        }
+    }
+}
