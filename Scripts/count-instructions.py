@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+"""Counts instructions and allocations an operation, and compares the instructions with those that are recorded.
+
+    swift build -c release --product Benchmarks && python3 Scripts/count-instructions.py .build/release/Benchmarks
+
+Counted under valgrind, as the difference between N and 2 N operations: a busy machine changes nothing. More instructions than
+recorded, beyond the tolerance, are a failure; so is any allocation. After a change that is meant, or with another compiler:
+
+    python3 Scripts/count-instructions.py .build/release/Benchmarks --record
+"""
+
+import json
+import pathlib
+import re
+import subprocess
+import sys
+
+RECORD = pathlib.Path(__file__).parent.parent / "Benchmarks" / "instructions.json"
+
+# Copies of the C library's are chosen by the processor, and differ by as much.
+TOLERANCE = 0.05
+
+# Each method of the checksum, and each side of the codec where the work is not the checksum's.
+BENCHMARKS = {
+    "crc32/16": 10_000,
+    "crc32/256": 10_000,
+    "crc32/4096": 2_000,
+    "eventstream/decode/0": 5_000,
+    "eventstream/decode/200": 5_000,
+    "eventstream/decode-split/200": 5_000,
+    "eventstream/encode/0": 5_000,
+    "eventstream/encode/200": 5_000,
+    "chunked/decode/16": 50_000,
+    "chunked/encode/16": 50_000,
+}
+
+
+def count(program, name, operations, tool, pattern):
+    command = ["valgrind", *tool, program, "--filter", f"^{name}$", "--iterations", str(operations)]
+    result = subprocess.run(command, capture_output=True, text=True, check=True)
+    return int(re.search(pattern, result.stderr).group(1).replace(",", ""))
+
+
+def each(program, name, operations, tool, pattern):
+    once, twice = (count(program, name, times * operations, tool, pattern) for times in (1, 2))
+    return (twice - once) / operations
+
+
+def instructions(program, name, operations):
+    return each(program, name, operations, ["--tool=callgrind", "--callgrind-out-file=/dev/null"], r"refs:\s*([\d,]+)")
+
+
+def allocations(program, name, operations):
+    # The program's own malloc, which counts, is to be taken for the C library's.
+    tool = ["--tool=memcheck", "--soname-synonyms=somalloc=NONE", "--undef-value-errors=no"]
+    return each(program, name, operations, tool, r"total heap usage: ([\d,]+) allocs")
+
+
+def main():
+    program = sys.argv[1]
+    recorded = {} if "--record" in sys.argv else json.loads(RECORD.read_text())
+    counted, failures = {}, []
+    print(f"{'benchmark':32}{'instructions':>14}{'recorded':>10}{'':>9}{'allocations':>13}")
+    for name, operations in BENCHMARKS.items():
+        counted[name] = round(instructions(program, name, operations))
+        allocated = allocations(program, name, operations // 10)
+        before = recorded.get(name, counted[name])
+        change = counted[name] / before - 1
+        print(f"{name:32}{counted[name]:14}{before:10}{change:+9.1%}{allocated:13g}", flush=True)
+        if change > TOLERANCE:
+            failures.append(f"{name} takes {counted[name]} instructions an operation, {before} are recorded")
+        if allocated:
+            failures.append(f"{name} allocates {allocated} times an operation")
+    if "--record" in sys.argv:
+        RECORD.write_text(json.dumps(counted, indent=2) + "\n")
+        print(f"recorded in {RECORD.name}")
+    for failure in failures:
+        print(failure, file=sys.stderr)
+    return 1 if failures else 0
+
+
+sys.exit(main())
