@@ -50,6 +50,19 @@ let package = Package(
         ),
         // Counts allocations for tests and benchmarks.
         .target(name: "AllocationCounter", path: "Tests/AllocationCounter"),
+        // Second opinions: decoders written for clarity, which share nothing with the library.
+        .target(name: "ReferenceDecoders", path: "Tests/ReferenceDecoders", swiftSettings: strict),
+        // Counts steps, where the compiler is told to call it at every edge.
+        .target(name: "StepCounter", path: "Tests/StepCounter"),
+        .executableTarget(
+            name: "codec-fuzz",
+            dependencies: [
+                "EventStreamCodec", "ReferenceDecoders", "StepCounter", "TestSupport", "ZlibReference",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            exclude: ["Dictionaries"],
+            swiftSettings: strict + lifetimes
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["AllocationCounter", "EventStreamCodec"],
@@ -59,7 +72,7 @@ let package = Package(
         .testTarget(
             name: "EventStreamCodecTests",
             dependencies: [
-                "EventStreamCodec", "TestSupport", "ZlibReference",
+                "EventStreamCodec", "ReferenceDecoders", "TestSupport", "ZlibReference",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict

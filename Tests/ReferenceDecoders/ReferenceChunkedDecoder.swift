@@ -1,12 +1,9 @@
-import Foundation
-import TestSupport
-
 /// The grammar of RFC 9112 §7.1, rule by rule, over an input that is all there. Slow, without limits, and plain enough to
 /// be checked by reading it beside the RFC.
-struct ReferenceChunkedDecoder {
+package struct ReferenceChunkedDecoder {
     private let input: [UInt8]
     private var position = 0
-    private var outcome = ChunkedVector.Outcome()
+    private var outcome = ReferenceChunkedBody()
 
     private enum Stop: Error {
         /// The input ends where the grammar wants more.
@@ -17,6 +14,7 @@ struct ReferenceChunkedDecoder {
 
     private static let tokens = Set(
         "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ".utf8)
+    private static let forbiddenNames = ["content-length", "transfer-encoding"].map { Array($0.utf8) }
     private static let digits = Array("0123456789abcdef".utf8)
 
     private init(_ input: [UInt8]) {
@@ -24,18 +22,18 @@ struct ReferenceChunkedDecoder {
     }
 
     /// What comes of `input`; of an error, only that there is one and where.
-    static func decode(_ input: [UInt8]) -> ChunkedVector.Outcome {
+    package static func decode(_ input: [UInt8]) -> ReferenceChunkedBody {
         var decoder = ReferenceChunkedDecoder(input)
         do {
             try decoder.chunkedBody()
-            decoder.outcome.status = "complete"
+            decoder.outcome.status = .complete
         } catch Stop.incomplete {
-            decoder.outcome.status = "incomplete"
+            decoder.outcome.status = .incomplete
             decoder.position = input.count
         } catch {
-            decoder.outcome.status = "error"
+            decoder.outcome.status = .error
         }
-        decoder.outcome.consumed = UInt64(decoder.position)
+        decoder.outcome.consumed = decoder.position
         return decoder.outcome
     }
 
@@ -52,7 +50,7 @@ struct ReferenceChunkedDecoder {
         let extensions = try chunkExtensions()
         try crlf()
         for (name, value) in extensions {
-            outcome.extensions.append(ChunkedVector.Extension(chunk: outcome.chunks, name: name, value: value))
+            outcome.extensions.append(ReferenceChunkedBody.Extension(chunk: outcome.chunks, name: name, value: value))
         }
         guard size > 0 else { return false }
         outcome.chunks += 1
@@ -71,14 +69,14 @@ struct ReferenceChunkedDecoder {
     }
 
     // chunk-ext = *( BWS ";" BWS chunk-ext-name [ BWS "=" BWS chunk-ext-val ] )
-    private mutating func chunkExtensions() throws -> [(String, String?)] {
-        var extensions: [(String, String?)] = []
+    private mutating func chunkExtensions() throws -> [(name: [UInt8], value: [UInt8]?)] {
+        var extensions: [(name: [UInt8], value: [UInt8]?)] = []
         while try peekAfterWhitespace() == UInt8(ascii: ";") {
             whitespace()
             position += 1
             whitespace()
             let name = try token()
-            var value: String?
+            var value: [UInt8]?
             if try peekAfterWhitespace() == UInt8(ascii: "=") {
                 whitespace()
                 position += 1
@@ -96,7 +94,7 @@ struct ReferenceChunkedDecoder {
     }
 
     // quoted-string = DQUOTE *( qdtext / quoted-pair ) DQUOTE
-    private mutating func quotedString() throws -> String {
+    private mutating func quotedString() throws -> [UInt8] {
         var text: [UInt8] = []
         position += 1
         while try peekOrStop() != UInt8(ascii: "\"") {
@@ -104,7 +102,7 @@ struct ReferenceChunkedDecoder {
             text.append(try next { $0 == 0x09 || (0x20...0x7e).contains($0) || $0 >= 0x80 })
         }
         position += 1
-        return latin1(text)
+        return text
     }
 
     // field-line = field-name ":" OWS field-value OWS
@@ -112,7 +110,7 @@ struct ReferenceChunkedDecoder {
         if try peekOrStop() == 0x0d { return false }
         let name = try token()
         guard try peekOrStop() == UInt8(ascii: ":"),
-            !["content-length", "transfer-encoding"].contains(name.lowercased())
+            !Self.forbiddenNames.contains(name.map { (0x41...0x5a).contains($0) ? $0 + 0x20 : $0 })
         else { throw Stop.unacceptable }
         position += 1
         var value: [UInt8] = []
@@ -121,14 +119,15 @@ struct ReferenceChunkedDecoder {
         }
         try crlf()
         while let last = value.last, isWhitespace(last) { value.removeLast() }
-        outcome.trailers.append([name, latin1(value.drop { isWhitespace($0) })])
+        outcome.trailers.append(
+            ReferenceChunkedBody.Trailer(name: name, value: Array(value.drop { isWhitespace($0) })))
         return true
     }
 
-    private mutating func token() throws -> String {
+    private mutating func token() throws -> [UInt8] {
         var token = [try next { Self.tokens.contains($0) }]
         while let byte = peek, Self.tokens.contains(byte) { token.append(try next { _ in true }) }
-        return latin1(token)
+        return token
     }
 
     private mutating func crlf() throws {

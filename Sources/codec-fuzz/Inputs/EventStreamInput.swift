@@ -1,0 +1,80 @@
+import ReferenceDecoders
+import TestSupport
+
+/// Makes event streams, without the library's encoder.
+enum EventStreamInput {
+    static let tokens: [[UInt8]] =
+        names.map { Array($0.utf8) } + [
+            [0x00], [0x01], [0x02, 0x7f], [0x06, 0x00, 0x00], [0x07, 0x00, 0x00], [0x07, 0x00, 0x01, 0x61], [0x09],
+            [0x01, 0x61, 0x00], [0x00, 0x00], [0xc3, 0xa9], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80],
+            [0x00, 0x00, 0x00, 0x10, 0x00, 0x00, 0x00, 0x00, 0x05, 0xc2, 0x48, 0xeb, 0x7d, 0x98, 0xc8, 0xff],
+        ]
+
+    private static let names = [":message-type", ":event-type", ":content-type", ":exception-type", "a", "b", "é"]
+
+    /// Appends up to five messages.
+    static func appendStream(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        for _ in 0..<(random.oneIn(16) ? 0 : 1 + random.below(random.oneIn(4) ? 5 : 2)) {
+            appendMessage(to: &bytes, &random)
+        }
+    }
+
+    private static func appendMessage(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        let start = bytes.count
+        bytes.append(contentsOf: repeatElement(0, count: 12))
+        appendHeaders(to: &bytes, &random)
+        let headersLength = bytes.count - start - 12
+        random.append(random.oneIn(512) ? random.below(40_000) : random.length(upTo: 600), to: &bytes)
+        bytes.append(contentsOf: repeatElement(0, count: 4))
+        bytes.store(UInt32(bytes.count - start), at: start)
+        bytes.store(UInt32(headersLength), at: start + 4)
+        EventStreamRepair.sign(&bytes, messageAt: start..<bytes.count)
+    }
+
+    /// Appends a few headers; now and then many, or one name twice.
+    static func appendHeaders(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        let isCrowd = random.oneIn(64)
+        for number in 0..<(isCrowd ? random.below(300) : random.below(5)) {
+            var name = Array(random.pick(names).utf8)
+            // Numbered names differ; the others sometimes do not.
+            if isCrowd || !random.oneIn(8) { name += Array(String(number).utf8) }
+            bytes.append(UInt8(name.count))
+            bytes.append(contentsOf: name)
+            appendValue(to: &bytes, &random)
+        }
+    }
+
+    private static func appendValue(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
+        let type = random.below(10)
+        bytes.append(UInt8(type))
+        switch type {
+        case 0, 1: break
+        case 2: random.append(1, to: &bytes)
+        case 3: random.append(2, to: &bytes)
+        case 4: random.append(4, to: &bytes)
+        case 9: random.append(16, to: &bytes)
+        case 6, 7:
+            let length = random.length(upTo: 300)
+            bytes.append(UInt8(length >> 8))
+            bytes.append(UInt8(length & 0xff))
+            if type == 6 {
+                random.append(length, to: &bytes)
+            } else {
+                for _ in 0..<length { bytes.append(UInt8(0x20 + random.below(0x5f))) }
+            }
+        default: random.append(8, to: &bytes)
+        }
+    }
+}
+
+extension [UInt8] {
+    /// Stores four bytes, the most significant first.
+    mutating func store(_ number: UInt32, at offset: Int) {
+        for index in 0..<4 { self[offset + index] = UInt8(truncatingIfNeeded: number >> UInt32(24 - 8 * index)) }
+    }
+
+    /// The number in four bytes, the most significant first.
+    func number(at offset: Int) -> Int {
+        (0..<4).reduce(0) { $0 << 8 | Int(self[offset + $1]) }
+    }
+}

@@ -1,0 +1,32 @@
+import EventStreamCodec
+import ReferenceDecoders
+import TestSupport
+import ZlibReference
+
+extension FuzzTarget {
+    /// The checksum is zlib's and the reference's, whole, continued, and wherever in memory the bytes stand.
+    static let crc32 = FuzzTarget(
+        name: "crc32", about: "CRC-32 against zlib and a plain reference, split anywhere, at any alignment",
+        shape: .longBytes
+    ) { input throws(FuzzFailure) in
+        var random = SeededGenerator(seed: seed(of: input))
+        let expected = ReferenceCRC32.checksum(input)
+        try require(CRC32.checksum(of: input.span) == expected, "other than the reference's for \(input.count) bytes")
+        if let zlib = Zlib.installed {
+            let theirs = unsafe input.withUnsafeBytes { unsafe zlib.crc32(0, $0) }
+            try require(theirs == expected, "the reference is not zlib's \(zlib.version)")
+        }
+        // A shift moves the bytes to another alignment.
+        let shift = random.below(64)
+        let shifted = Array(repeating: 0xa5, count: shift) + input
+        try require(
+            CRC32.checksum(of: shifted.span.extracting(shift..<shifted.count)) == expected, "shifted by \(shift)")
+
+        var running = CRC32()
+        for range in Splitting.random(seed: random.next()).ranges(of: input.count) {
+            running = random.oneIn(2) ? running : CRC32(continuing: running.value)
+            running.update(input.span.extracting(range))
+        }
+        try require(running.value == expected, "split at random")
+    }
+}
