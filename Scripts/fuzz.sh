@@ -15,8 +15,9 @@ shift 2
 
 folder=.build-fuzz
 mkdir -p "$folder/corpus/$target" "$folder/seeds/$target" "$folder/artifacts"
+# Of two `-sanitize=` options swiftc heeds the last one only, so that both stand in one: otherwise no edge of Swift code is seen.
 swift build --build-system native -c release --build-path "$folder" --product codec-fuzz \
-    --sanitize fuzzer --sanitize address -Xswiftc -D -Xswiftc FUZZING > "$folder/build.log" 2>&1 \
+    --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address -Xswiftc -D -Xswiftc FUZZING > "$folder/build.log" 2>&1 \
     || { cat "$folder/build.log"; exit 1; }
 python3 Scripts/fuzz-seeds.py "$target" "$folder/seeds/$target"
 
@@ -29,4 +30,4 @@ esac
 SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 CODEC_FUZZ_TARGET=$target \
     "$folder/release/codec-fuzz" "$folder/corpus/$target" "$folder/seeds/$target" \
     -dict="Sources/codec-fuzz/Dictionaries/$dictionary.dict" -artifact_prefix="$folder/artifacts/$target-" \
-    -max_total_time="$seconds" -max_len=4096 -timeout=30 -rss_limit_mb=1024 -print_final_stats=1 "$@"
+    -max_total_time="$seconds" -max_len=4096 -timeout=30 -rss_limit_mb=2048 -print_final_stats=1 "$@"
