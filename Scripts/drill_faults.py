@@ -1,0 +1,85 @@
+"""The faults that Scripts/drill.py plants, one at a time: name, file under Sources/EventStreamCodec, what stands there, what
+is put in its place. What stands there occurs once in the file, or the drill stops and says so."""
+
+PRELUDE = "EventStream/Frame/EventStreamPrelude.swift"
+FRAME = "EventStream/Frame/EventStreamFrame.swift"
+MESSAGE = "EventStream/Message/EventStreamMessageView.swift"
+DECODER = "EventStream/Decoder/EventStreamDecoder.swift"
+MESSAGES = "EventStream/Decoder/EventStreamDecoder+Messages.swift"
+SEGMENT_DECODER = "EventStream/Decoder/EventStreamSegmentDecoder.swift"
+SEGMENTS = "EventStream/Decoder/EventStreamSegmentDecoder+Segments.swift"
+LAYOUT = "EventStream/Headers/HeaderLayout.swift"
+SUMMARY = "EventStream/Headers/HeaderNameSummary.swift"
+UNIQUENESS = "EventStream/Headers/HeaderNameUniqueness.swift"
+VALUE_VIEW = "EventStream/Headers/EventStreamHeaderValueView.swift"
+SOURCE = "EventStream/Encoder/EventStreamHeaderSource.swift"
+ENCODER = "EventStream/Encoder/EventStreamEncoder.swift"
+OPEN_MESSAGE = "EventStream/Encoder/EventStreamOpenMessage.swift"
+CARRIED_INPUT = "Bytes/CarriedInput.swift"
+CARRY_BUFFER = "Bytes/CarryBuffer.swift"
+UTF8 = "Bytes/RawSpan+UTF8.swift"
+SIZE_LINE = "Chunked/Coding/SizeLineScanner.swift"
+TRAILER_SCANNER = "Chunked/Coding/TrailerLineScanner.swift"
+TRAILER_LINE = "Chunked/Coding/ChunkedTrailerLine.swift"
+MACHINE = "Chunked/Coding/ChunkedMachine.swift"
+ELEMENTS = "Chunked/Decoder/ChunkedDecoder+Elements.swift"
+CHUNKED_DECODER = "Chunked/Decoder/ChunkedDecoder.swift"
+IN_PLACE = "Chunked/Decoder/ChunkedDecoder+InPlace.swift"
+CHUNKED_ENCODER = "Chunked/Encoder/ChunkedEncoder.swift"
+VERIFICATION = "AWSChunked/AWSChunkedVerification.swift"
+CRC = "Checksum/CRC32.swift"
+
+FAULTS = [
+    # Event streams: checks that are skipped or off by one.
+    ("the message CRC is not checked", MESSAGE, "guard crc.value == messageCRC else", "guard crc.value == messageCRC || true else"),
+    ("the prelude CRC is not checked", PRELUDE, "guard crc == actual else", "guard crc == actual || true else"),
+    ("a total length of 15 passes", PRELUDE, "guard total >= minimum else", "guard total >= minimum &- 1 else"),
+    ("the headers length may be one too long", PRELUDE, "guard headers <= total &- minimum else", "guard headers <= total &- minimum &+ 1 else"),
+    ("the limit on payloads is not kept", PRELUDE, "guard payloadLength <= limits.payloadLength else", "guard payloadLength <= limits.payloadLength || true else"),
+    ("a value's length may exceed its limit", LAYOUT, "guard valueLength <= limits.headerValueLength else", "guard valueLength <= limits.headerValueLength &+ 1 else"),
+    ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValueType(rawValue: code) else", "EventStreamHeaderValueType(rawValue: code % 16) else"),
+    ("an empty name passes when it is not the first", LAYOUT, "if nameLength == 0, policy.emptyHeaderNames == .reject {", "if nameLength == 0, start == 0, policy.emptyHeaderNames == .reject {"),
+    ("a value may end one byte behind its block", LAYOUT, "try need(valueLength, at: lengthOffset &+ type.lengthByteCount)", "try need(valueLength &- 1, at: lengthOffset &+ type.lengthByteCount)"),
+    ("surrogates pass for UTF-8", UTF8, "(3, 0x80...0x9f)", "(3, 0x80...0xbf)"),
+    ("the last of eight bytes is not looked at for UTF-8", UTF8, "0x8080_8080_8080_8080", "0x8080_8080_8080_8000"),
+    ("repeated names are forgotten by the next name", SUMMARY, "mayRepeat = mayRepeat || filter & bit != 0", "mayRepeat = filter & bit != 0"),
+    ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
+    # Event streams: state between inputs.
+    ("the error is forgotten", MESSAGES, "progress.failure = error", "_ = error"),
+    ("a carried message is delivered twice", CARRIED_INPUT, "consume(read.carried)", "if read.input > 0 { consume(read.carried) }"),
+    ("memory for the declared length", CARRY_BUFFER, "if taken > 0 { append(", "storage.reserveCapacity(Swift.min(count, 1 << 30))\n        if taken > 0 { append("),
+    ("a new buffer for every input", CARRY_BUFFER, "if taken > 0 { append(", "storage = ContiguousArray(storage.map { $0 })\n        if taken > 0 { append("),
+    ("messages left unread are forgotten", DECODER, "carried.count < length ? length : .max", "length"),
+    ("the end inside a prelude is silent", DECODER, "progress.failure == nil, !carried.isEmpty {", "progress.failure == nil, carried.count >= 12 {"),
+    ("the frame layer needs too few bytes", FRAME, "return .incomplete(needed: prelude.totalLength)", "return .incomplete(needed: prelude.totalLength &- 1)"),
+    ("segments end without their CRC checked", SEGMENTS, "guard found == expected else", "guard found == expected || true else"),
+    ("a segment decoder ends silently inside a payload", SEGMENT_DECODER, "progress.failure == nil, arrived > 0 {", "progress.failure == nil, carried.count > 0 {"),
+    # Event streams: encoding.
+    ("true and false change places", VALUE_VIEW, "case .booleanTrue: self = .boolean(true)", "case .booleanTrue: self = .boolean(false)"),
+    ("the halves of a UUID change places", SOURCE, "output.append(bigEndian: uuid.high)\n            output.append(bigEndian: uuid.low)", "output.append(bigEndian: uuid.low)\n            output.append(bigEndian: uuid.high)"),
+    ("a payload shorter than announced passes", OPEN_MESSAGE, "guard missing == 0 else", "guard missing >= 0 else"),
+    ("the encoder's limit on payloads is not kept", ENCODER, "guard payloadLength >= 0, payloadLength <= limits.payloadLength else", "guard payloadLength >= 0 else"),
+    # Chunked bodies.
+    ("a bare LF ends a size line", SIZE_LINE, "case HTTPByte.semicolon: .name\n", "case HTTPByte.semicolon: .name\n        case HTTPByte.lineFeed: .end\n"),
+    ("whitespace after a size passes", SIZE_LINE, "allowsEnd: policy.allowsWhitespaceAfterSize", "allowsEnd: true"),
+    ("a size of 64 bits passes", SIZE_LINE, "guard size <= UInt64(Int64.max) &>> 4 else", "guard size <= UInt64.max &>> 4 else"),
+    ("a quoted pair is not one", SIZE_LINE, "if byte == HTTPByte.backslash { return .quotedPair }", ""),
+    ("extensions cost nothing", SIZE_LINE, "budget &-= count", "budget &-= 0"),
+    ("the LF after data may be anything", MACHINE, "guard byte == expected else", "guard byte == expected || phase == .dataLineFeed else"),
+    ("one chunk more than the limit", MACHINE, "chunkBudget > 0 else", "chunkBudget >= 0 else"),
+    ("what follows the body is consumed", MACHINE, "case .lastLine:\n", "case .lastLine:\n                    position = bytes.byteCount\n"),
+    ("Content-Length passes as a trailer", TRAILER_SCANNER, "if forbidden.isComplete(length) {", "if length > 14, forbidden.isComplete(length) {"),
+    ("one byte of trailers more than the limit", TRAILER_SCANNER, "guard budget > 0 else", "guard budget >= 0 else"),
+    ("whitespace stays after a trailer's value", TRAILER_LINE, "while lower < upper, HTTPByte.isWhitespace(byte(at: upper &- 1))", "if lower < upper, HTTPByte.isWhitespace(byte(at: upper &- 1))"),
+    ("a body's error is forgotten", ELEMENTS, "progress.failure = error", "_ = error"),
+    ("a line that straddles inputs loses a byte", CHUNKED_DECODER, "_ = carried.fill(from: input, to: length)", "_ = carried.fill(from: input, to: length &- 1)"),
+    ("in place, the second chunk overwrites the first", IN_PLACE, "bodyByteCount &+= range.count", "bodyByteCount = range.count"),
+    ("an empty chunk is written, and ends the body", CHUNKED_ENCODER, "guard size > 0 else { return }", ""),
+    # aws-chunked.
+    ("a wrong checksum passes", VERIFICATION, "guard checksum.value == checksumValue else", "guard checksum.value == checksumValue || true else"),
+    ("the last chunk's signature is not verified", VERIFICATION, "// The last chunk is signed too.\n        try verifyChunk(at: offset)", ""),
+    ("a body shorter than announced passes", VERIFICATION, "length != decodedLength {", "length > decodedLength {"),
+    ("a chunk of the least size is too small", VERIFICATION, "sawSmallChunk = chunkSize < minimumChunkSize", "sawSmallChunk = chunkSize <= minimumChunkSize"),
+    # Checksums.
+    ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
+]
