@@ -79,7 +79,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["EventStreamCodec", "TestSupport", "eventstream"],
+            dependencies: ["EventStreamCodec", "TestSupport", "codec-fuzz", "eventstream"],
             swiftSettings: strict
         ),
     ],

@@ -5,7 +5,7 @@
 
 Works in a copy, .build-drill/copy. Each fault is built and run first against `codec-fuzz --target all` with a fixed seed and
 N executions of each target (10000 unless told otherwise), and, should it survive that, against the library's tests. Prints a
-row of a table for each. Exits with 1 when a fault survives, and with 2 when one can no longer be planted because what it
+row of a table for each, and keeps the shortest input that showed it in .build-drill/inputs. Exits with 1 when a fault survives, and with 2 when one can no longer be planted because what it
 replaces is not there, or the library without faults fails.
 """
 
@@ -24,6 +24,7 @@ FOLDER = ROOT / ".build-drill"
 COPY = FOLDER / "copy"
 LIBRARY = COPY / "Sources" / "EventStreamCodec"
 LOG = FOLDER / "log"
+INPUTS = FOLDER / "inputs"
 # A trap in a test ends the whole run; a fault that makes a loop endless must not make the drill so.
 PATIENCE = 900
 
@@ -62,13 +63,23 @@ def build():
 
 
 def fuzz(executions):
-    """The targets that failed, and after how many seconds the first did."""
+    """The status, the targets that failed and how soon, and how many seconds all took."""
     program = str(COPY / ".build" / "release" / "codec-fuzz")
     status, output, seconds = run(program, "--target", "all", "--seed", "1", "--iterations", str(executions))
     failed = re.findall(r"^(\S+): FAILED at execution (\d+)", output, re.MULTILINE)
     crashed = re.findall(r"^(\S+): CRASHED", output, re.MULTILINE)
     findings = [f"`{name}` at execution {number}" for name, number in failed] + [f"`{name}`, by a trap" for name in crashed]
     return status, findings, seconds
+
+
+def keep_input(fault):
+    """Keeps the shortest of the inputs that showed the fault, and removes the others."""
+    inputs = sorted(COPY.glob("codec-fuzz-*.bin"), key=lambda file: file.stat().st_size)
+    if inputs:
+        INPUTS.mkdir(exist_ok=True)
+        shutil.copyfile(inputs[0], INPUTS / (fault[0].replace(" ", "-") + ".bin"))
+    for file in inputs:
+        file.unlink()
 
 
 def tests():
@@ -91,6 +102,7 @@ def drill(fault, executions):
         if not is_built:
             stop(f"'{fault[0]}' does not compile:\n{output[-2000:]}")
         status, findings, seconds = fuzz(executions)
+        keep_input(fault)
         if status != 0:
             first = findings[0] if findings else f"exit status {status}"
             others = f" and {len(findings) - 1} more" if len(findings) > 1 else ""

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Sends 1 GiB of messages through `eventstream decode | eventstream encode` and compares what comes out.
+"""Sends 1 GiB of messages, or as many as asked, through `eventstream decode | eventstream encode` and compares what comes out.
 
-    python3 Scripts/stream-through.py .build/release/eventstream
+    python3 Scripts/stream-through.py .build/release/eventstream [GIBIBYTES]
 
 Prints the peak memory of both processes and fails when one exceeds 64 MB or a byte is not as it went in.
 """
@@ -30,7 +30,8 @@ def peak(process):
 
 def main():
     block = b"".join(message(b"payload %d " % number * 400) for number in range(200))
-    rounds = GIBIBYTE // len(block) + 1
+    gibibytes = float(sys.argv[2]) if len(sys.argv) > 2 else 1
+    rounds = int(GIBIBYTE * gibibytes) // len(block) + 1
     sent, received, peaks = hashlib.sha256(), hashlib.sha256(), []
     decode = subprocess.Popen([sys.argv[1], "decode"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     encode = subprocess.Popen([sys.argv[1], "encode"], stdin=decode.stdout, stdout=subprocess.PIPE)

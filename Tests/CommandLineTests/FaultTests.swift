@@ -1,0 +1,176 @@
+import EventStreamCodec
+import Foundation
+import TestSupport
+import Testing
+
+/// What the command does when the world around it fails: no line is lost, cut or printed twice.
+@Suite struct FaultTests {
+    /// A stream of `count` messages, and the lines that they decode to.
+    private func stream(of count: Int, payloadLength: Int = 300) throws -> (bytes: [UInt8], lines: [UInt8]) {
+        var bytes: [UInt8] = []
+        for number in 0..<count {
+            let payload = String(repeating: "message \(number) ", count: payloadLength / 10)
+            bytes += try EventStreamMessage(.event(type: "e"), payload: Array(payload.utf8)).encoded()
+        }
+        return (bytes, try Command.run("decode", input: bytes).output)
+    }
+
+    // MARK: Output
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/dev/full"), "no /dev/full"))
+    func aFullDiskIsAnErrorForEverySubcommand() throws {
+        let vector = Command.vector("lambda-payload-chunk")
+        for (command, input) in [
+            ("decode --format payload", vector), ("decode --format text", vector), ("decode", vector),
+            ("inspect", vector), ("encode", "<(echo '{}')"), ("chunked encode", vector),
+            ("chunked decode", "<(printf '1\\r\\nx\\r\\n0\\r\\n\\r\\n')"),
+            ("chunked decode --json", "<(printf '0\\r\\n\\r\\n')"),
+        ] {
+            let result = try ChildProcess.shell(#""$1" \#(command) \#(input) > /dev/full"#, Command.program.path)
+            #expect(result.status == 74, "\(command)")
+            #expect(result.error == "eventstream: standard output: No space left on device\n", "\(command)")
+        }
+    }
+
+    /// A file that may not grow stands for a disk that fills up while lines are written.
+    @Test func aDiskThatFillsUpKeepsWhatWasWritten() throws {
+        let folder = try TemporaryFolder()
+        let (bytes, lines) = try stream(of: 2_000)
+        let file = try folder.write(bytes, to: "stream")
+        let result = try ChildProcess.shell(
+            #"trap '' XFSZ; ulimit -f 200; "$1" decode "$2" > "$3""#, Command.program.path, file, folder.path("out"))
+        #expect(result.status == 74)
+        #expect(result.error == "eventstream: standard output: File too large\n")
+        let written = try Repository.bytes(of: URL(fileURLWithPath: folder.path("out")))
+        #expect(written.count == 200 * 1_024 && lines.starts(with: written))
+    }
+
+    @Test func aReaderThatGoesAwaySeesWholeLinesBefore() throws {
+        let folder = try TemporaryFolder()
+        let (bytes, lines) = try stream(of: 500)
+        let file = try folder.write(bytes, to: "stream")
+        let result = try ChildProcess.shell(
+            #""$1" decode "$2" | head -n 100; echo "${PIPESTATUS[0]}" >&2"#, Command.program.path, file)
+        #expect(result.error == "0\n")
+        #expect(lines.starts(with: result.output) && result.lines.count == 100)
+    }
+
+    @Test func aReaderOfOneByteAtATimeGetsEveryByteOnce() throws {
+        let folder = try TemporaryFolder()
+        let (bytes, lines) = try stream(of: 120)
+        let file = try folder.write(bytes, to: "stream")
+        let result = try ChildProcess.shell(
+            #"set -o pipefail; "$1" decode "$2" | dd bs=1 status=none"#, Command.program.path, file)
+        #expect(result.status == 0 && result.output == lines)
+    }
+
+    @Test func withoutStandardErrorTheStatusRemains() throws {
+        let result = try ChildProcess.shell(#"printf '%020d' 0 | "$1" decode 2>&-"#, Command.program.path)
+        #expect(result.status == 65 && result.output.isEmpty)
+    }
+
+    // MARK: Input
+
+    @Test func bytesThatComeOneByOneChangeNothing() throws {
+        let (bytes, lines) = try stream(of: 3)
+        let body = Array("5;a=b\r\nhello\r\n3\r\nabc\r\n0\r\nX: y\r\n\r\n".utf8)
+        for (arguments, input, expected) in [
+            (["decode"], bytes, lines),
+            (
+                ["decode", "--format", "text"], bytes,
+                try Command.run("decode", "--format", "text", input: bytes).output
+            ),
+            (["inspect"], bytes, try Command.run("inspect", input: bytes).output),
+            (["encode"], lines, bytes),
+            (["chunked", "decode"], body, Array("helloabc".utf8)),
+            (
+                ["chunked", "encode", "--chunk-size", "4"], Array("hello".utf8),
+                Array("4\r\nhell\r\n1\r\no\r\n0\r\n\r\n".utf8)
+            ),
+        ] {
+            let process = try ChildProcess(Command.program, arguments)
+            for byte in input { try process.write([byte]) }
+            let result = try process.finish()
+            #expect(result.status == 0 && result.error.isEmpty, "\(arguments)")
+            #expect(result.output == expected, "\(arguments)")
+        }
+    }
+
+    @Test func aStalledFIFOHoldsNothingBack() throws {
+        let folder = try TemporaryFolder()
+        let fifo = folder.path("fifo")
+        #expect(mkfifo(fifo, 0o600) == 0)
+        let (bytes, lines) = try stream(of: 3)
+        let process = try ChildProcess(Command.program, ["decode", fifo])
+        // Opening waits for the command to open the other end.
+        let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: fifo))
+        let one = bytes.count / 3
+        try writer.write(contentsOf: Data(bytes[..<(one + 20)]))
+        // Would wait for ever, were the first message held back until the second is whole.
+        let first = try process.readLine()
+        try writer.write(contentsOf: Data(bytes[(one + 20)...]))
+        try writer.close()
+        let rest = try process.finish()
+        #expect(rest.status == 0)
+        #expect(Array("\(first)\n".utf8) + rest.output == lines)
+    }
+
+    @Test func aFileThatGrowsIsReadToItsEndOfTheMoment() throws {
+        let folder = try TemporaryFolder()
+        let (bytes, lines) = try stream(of: 400)
+        let file = try folder.write([], to: "growing")
+        let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
+        let written = DispatchGroup()
+        DispatchQueue.global().async(group: written) {
+            for start in stride(from: 0, to: bytes.count, by: 997) {
+                try? writer.write(contentsOf: Data(bytes[start..<min(start + 997, bytes.count)]))
+                usleep(300)
+            }
+        }
+        for _ in 0..<20 {
+            let result = try Command.run("decode", "--read-size", "1000", file)
+            // Between two messages, or inside one.
+            #expect(result.status == 0 || result.status == 75)
+            #expect(lines.starts(with: result.output))
+            #expect(result.output.last ?? UInt8(ascii: "\n") == UInt8(ascii: "\n"))
+        }
+        written.wait()
+        #expect(try Command.run("decode", file).output == lines)
+    }
+
+    // MARK: Signals
+
+    @Test(arguments: [SIGTERM, SIGINT, SIGHUP])
+    func aSignalEndsItBetweenTwoLines(signal: Int32) throws {
+        let (bytes, _) = try stream(of: 2)
+        let process = try ChildProcess(Command.program, ["decode"])
+        try process.write(bytes.dropLast(10))
+        let first = try process.readLine()
+        #expect(first.hasPrefix(#"{"offset":0,"#) && first.hasSuffix("}"))
+        kill(process.identifier, signal)
+        let result = try process.finish()
+        #expect(result.status == signal && result.output.isEmpty && result.error.isEmpty)
+    }
+
+    @Test func stoppingAndContinuingChangesNothing() throws {
+        let (bytes, lines) = try stream(of: 200)
+        let process = try ChildProcess(Command.program, ["decode"])
+        let identifier = process.identifier
+        let stopper = DispatchGroup()
+        DispatchQueue.global().async(group: stopper) {
+            for _ in 0..<20 {
+                kill(identifier, SIGSTOP)
+                usleep(500)
+                kill(identifier, SIGCONT)
+                usleep(500)
+            }
+        }
+        for start in stride(from: 0, to: bytes.count, by: 1_000) {
+            try process.write(bytes[start..<min(start + 1_000, bytes.count)])
+        }
+        // The process may not have ended, or another may have its number, while signals are sent.
+        stopper.wait()
+        let result = try process.finish()
+        #expect(result.status == 0 && result.output == lines && result.error.isEmpty)
+    }
+}
