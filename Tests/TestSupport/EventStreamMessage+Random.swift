@@ -5,7 +5,8 @@ extension EventStreamMessage {
     package static func random(using generator: inout SeededGenerator) -> EventStreamMessage {
         var headers = EventStreamHeaders()
         for number in 0..<Int.random(in: 0...20, using: &generator) {
-            let name = String.random(upTo: 20, using: &generator) + "\(number)"
+            // What stands after the last # makes the names differ, whatever digits stand before it.
+            let name = String.random(upTo: 20, using: &generator) + "#\(number)"
             headers.append(EventStreamHeader(name, .random(using: &generator)))
         }
         return EventStreamMessage(

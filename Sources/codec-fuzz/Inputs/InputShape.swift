@@ -31,6 +31,7 @@ enum InputShape: Sendable {
 
     /// Damages `input` at a few places; often repairs checksums and lengths, so that the damage is met behind them.
     func mutate(_ input: inout [UInt8], _ random: inout SeededGenerator) {
+        if self == .eventStream, random.oneIn(4) { return BoundaryLengths.set(in: &input, &random) }
         for _ in 0...random.below(3) { ByteMutator.mutate(&input, tokens: tokens, &random) }
         repair(&input, &random)
     }
