@@ -99,7 +99,7 @@ import Testing
     @Test func aStalledFIFOHoldsNothingBack() throws {
         let folder = try TemporaryFolder()
         let fifo = folder.path("fifo")
-        #expect(mkfifo(fifo, 0o600) == 0)
+        #expect(unsafe mkfifo(fifo, 0o600) == 0)
         let (bytes, lines) = try stream(of: 3)
         let process = try ChildProcess(Command.program, ["decode", fifo])
         // Opening waits for the command to open the other end.
@@ -119,22 +119,17 @@ import Testing
         let folder = try TemporaryFolder()
         let (bytes, lines) = try stream(of: 400)
         let file = try folder.write([], to: "growing")
-        let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: file))
-        let written = DispatchGroup()
-        DispatchQueue.global().async(group: written) {
-            for start in stride(from: 0, to: bytes.count, by: 997) {
-                try? writer.write(contentsOf: Data(bytes[start..<min(start + 997, bytes.count)]))
-                usleep(300)
-            }
-        }
-        for _ in 0..<20 {
+        // Another process appends, while this one reads again and again.
+        let writer = try ChildProcess(URL(fileURLWithPath: "/bin/bash"), ["-c", #"exec cat >> "$0""#, file])
+        for start in stride(from: 0, to: bytes.count, by: 9_973) {
+            try writer.write(bytes[start..<min(start + 9_973, bytes.count)])
             let result = try Command.run("decode", "--read-size", "1000", file)
             // Between two messages, or inside one.
             #expect(result.status == 0 || result.status == 75)
             #expect(lines.starts(with: result.output))
             #expect(result.output.last ?? UInt8(ascii: "\n") == UInt8(ascii: "\n"))
         }
-        written.wait()
+        #expect(try writer.finish().status == 0)
         #expect(try Command.run("decode", file).output == lines)
     }
 

@@ -70,7 +70,7 @@ import Testing
                     return (ends, crc.value)
                 }
             }
-            for await result in group { #expect(result == (expected.count, checksum)) }
+            for await result in group { #expect(result.ends == expected.count && result.checksum == checksum) }
         }
     }
 
@@ -118,7 +118,7 @@ import Testing
                     return result
                 }
             }
-            for await result in group { #expect(result == (50 * 8, 50 * 2)) }
+            for await result in group { #expect(result.data == 50 * 8 && result.trailers == 50 * 2) }
         }
     }
 

@@ -28,5 +28,10 @@ extension FuzzTarget {
             running.update(input.span.extracting(range))
         }
         try require(running.value == expected, "split at random")
+
+        let cut = random.below(input.count + 1)
+        var joined = CRC32(continuing: CRC32.checksum(of: input.span.extracting(0..<cut)))
+        joined.combine(CRC32.checksum(of: input.span.extracting(cut..<input.count)), byteCount: input.count - cut)
+        try require(joined.value == expected, "joined from \(cut) and \(input.count - cut) bytes")
     }
 }
