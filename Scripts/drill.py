@@ -48,7 +48,12 @@ def stop(message):
 def copy_tree():
     """Brings the copy to the state of the tracked files; what was built there stays."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
-    for name in filter(None, listed.decode().split("\0")):
+    names = set(filter(None, listed.decode().split("\0")))
+    for part in ("Sources", "Tests"):
+        for file in (COPY / part).rglob("*"):
+            if file.is_file() and str(file.relative_to(COPY)) not in names:
+                file.unlink()
+    for name in sorted(names):
         source, target = ROOT / name, COPY / name
         if not source.exists():
             continue
