@@ -5,7 +5,7 @@ package enum ReferenceCRC32 {
     }
 
     /// The checksum of `bytes`.
-    package static func checksum(_ bytes: some Sequence<UInt8>) -> UInt32 {
+    package static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt32 {
         let table = table
         var crc = UInt32.max
         for byte in bytes { crc = table[Int((crc ^ UInt32(byte)) & 0xff)] ^ (crc >> 8) }

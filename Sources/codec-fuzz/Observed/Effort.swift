@@ -11,9 +11,9 @@ import TestSupport
 enum Effort {
     private static let bytesForEachByte = 8
     private static let bytesAtAll = 8_192
-    private static let stepsForEachByte = 250
-    private static let stepsForEachCall = 1_500
-    private static let stepsAtAll = 20_000
+    private static let stepsForEachByte = 100
+    private static let stepsForEachCall = 600
+    private static let stepsAtAll = 10_000
 
     /// Throws when `work`, which feeds `bytes` bytes in `calls` calls and allocates nothing itself, spends too much.
     static func require(
