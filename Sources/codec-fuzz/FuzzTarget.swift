@@ -18,6 +18,7 @@ struct FuzzTarget: Sendable {
         eventStreamReference,
         chunkedRaw, chunkedSplits, chunkedInPlace, chunkedLayers, chunkedRoundTrip, chunkedReference,
         awsChunked, awsChunkedRoundTrip,
+        threads,
     ]
 
     /// The target of this name.

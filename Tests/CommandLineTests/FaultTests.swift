@@ -144,7 +144,8 @@ import Testing
         #expect(first.hasPrefix(#"{"offset":0,"#) && first.hasSuffix("}"))
         kill(process.identifier, signal)
         let result = try process.finish()
-        #expect(result.status == signal && result.output.isEmpty && result.error.isEmpty)
+        #expect(result.status == signal)
+        #expect(result.output.isEmpty && result.error.isEmpty)
     }
 
     @Test func stoppingAndContinuingChangesNothing() throws {

@@ -9,7 +9,8 @@ import TestSupport
 /// byte leave room for both. Steps are edges of the control flow, in a build that counts them (`-D` COUNT_STEPS, see
 /// `.ci/run`).
 enum Effort {
-    private static let bytesForEachByte = 8
+    private static let bytesForEachByte = isOptimized ? 8 : 64
+    private static let bytesForEachCall = isOptimized ? 0 : 1_024
     private static let bytesAtAll = 8_192
     private static let stepsForEachByte = 100
     private static let stepsForEachCall = 600
@@ -22,7 +23,7 @@ enum Effort {
         step_counter_start()
         let allocated = Allocations.count(during: work).bytes
         let steps = Int(step_counter_stop())
-        let memoryBound = bytesForEachByte * bytes + bytesAtAll
+        let memoryBound = bytesForEachByte * bytes + bytesForEachCall * calls + bytesAtAll
         try codec_fuzz.require(
             allocated <= memoryBound,
             "\(what): \(allocated) bytes allocated for \(bytes) bytes of input, \(memoryBound) are the bound")

@@ -33,11 +33,20 @@ struct StreamTranscript: Equatable {
     static func decoding(
         _ input: [UInt8], _ splitting: Splitting, _ rules: StreamRules
     ) throws(FuzzFailure) -> StreamTranscript {
-        var decoder = EventStreamDecoder(limits: rules.limits, policy: rules.policy)
-        var transcript = StreamTranscript()
+        let decoder = EventStreamDecoder(limits: rules.limits, policy: rules.policy)
+        return try StreamTranscript().resuming(decoder, input, from: 0, splitting)
+    }
+
+    /// Goes on with a decoder that has said this about the first `start` bytes of `input`.
+    func resuming(
+        _ decoder: EventStreamDecoder, _ input: [UInt8], from start: Int, _ splitting: Splitting
+    ) throws(FuzzFailure) -> StreamTranscript {
+        var decoder = decoder
+        var transcript = self
         do throws(EventStreamError) {
-            for range in splitting.ranges(of: input.count) {
-                try decoder.decode(Array(input[range])) { transcript.note($0.frame, at: $0.offset) }
+            for range in splitting.ranges(of: input.count - start) {
+                let piece = Array(input[(start + range.lowerBound)..<(start + range.upperBound)])
+                try decoder.decode(piece) { transcript.note($0.frame, at: $0.offset) }
             }
             try decoder.finish()
         } catch {
