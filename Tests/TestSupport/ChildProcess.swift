@@ -29,11 +29,22 @@ package final class ChildProcess {
         process.standardError = error
         // A child that ends early must not take the tests with it.
         signal(SIGPIPE, SIG_IGN)
-        try process.run()
+        try Self.withoutBlockedSignals { try process.run() }
     }
 
     deinit {
         if process.isRunning { process.terminate() }
+    }
+
+    /// Runs `body` with no signal blocked on this thread: a child inherits what is, and the threads that tests run on block
+    /// them all, so that no signal would end it.
+    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
+        var none = sigset_t()
+        var before = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
+        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
+        try body()
     }
 
     /// The process's number.
