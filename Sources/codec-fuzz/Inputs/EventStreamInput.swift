@@ -34,10 +34,13 @@ enum EventStreamInput {
     /// Appends a few headers; now and then many, or one name twice.
     static func appendHeaders(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
         let isCrowd = random.oneIn(64)
+        // One of a crowd may bear the name of another.
+        let repeated = random.oneIn(2) ? random.below(300) : -1
         for number in 0..<(isCrowd ? random.below(300) : random.below(5)) {
             var name = Array(random.pick(names).utf8)
             // Numbered names differ; the others sometimes do not.
             if isCrowd || !random.oneIn(8) { name += Array(String(number).utf8) }
+            if isCrowd, number == 0 || number == repeated { name = Array("crowd".utf8) }
             bytes.append(UInt8(name.count))
             bytes.append(contentsOf: name)
             appendValue(to: &bytes, &random)

@@ -43,15 +43,18 @@ struct StreamTranscript: Equatable {
     ) throws(FuzzFailure) -> StreamTranscript {
         var decoder = decoder
         var transcript = self
+        var isPrompt = true
         do throws(EventStreamError) {
             for range in splitting.ranges(of: input.count - start) {
                 let piece = Array(input[(start + range.lowerBound)..<(start + range.upperBound)])
                 try decoder.decode(piece) { transcript.note($0.frame, at: $0.offset) }
+                isPrompt = isPrompt && decoder.hasRead(allOf: input, upTo: start + range.upperBound)
             }
             try decoder.finish()
         } catch {
             transcript.error = error
         }
+        try require(isPrompt, "a whole message was held back")
         try transcript.requireEnd(of: &decoder, input)
         return transcript
     }
@@ -74,15 +77,20 @@ struct StreamTranscript: Equatable {
                 }
             }
         }
+        var isPrompt = true
         do throws(EventStreamError) {
             for range in splitting.ranges(of: input.count) {
-                _ = try pull(Array(input[range]), atMost: random.below(3))
+                let most = random.below(4)
+                if try pull(Array(input[range]), atMost: most) < most {
+                    isPrompt = isPrompt && decoder.hasRead(allOf: input, upTo: range.upperBound)
+                }
             }
             while try pull([], atMost: 1 + random.below(2)) > 0 {}
             try decoder.finish()
         } catch {
             transcript.error = error
         }
+        try require(isPrompt, "a whole message was held back")
         try transcript.requireEnd(of: &decoder, input)
         return transcript
     }
@@ -107,5 +115,14 @@ struct StreamTranscript: Equatable {
         }
         let repeated = thrown { () throws(EventStreamError) in try decoder.finish() }
         try require(repeated == error, "finish() threw \(text(repeated)) after \(error)")
+    }
+}
+
+extension EventStreamDecoder {
+    /// Whether no message is whole in what has arrived and not been read, the first `count` bytes of `input` from the
+    /// decoder's offset.
+    fileprivate func hasRead(allOf input: [UInt8], upTo count: Int) -> Bool {
+        let rest = count - Int(offset)
+        return rest < 16 || input.number(at: Int(offset)) > rest
     }
 }
