@@ -11,6 +11,7 @@ enum ChunkedInput {
 
     private static let blanks = ["", "", "", " ", "\t", "  "].map { Array($0.utf8) }
     private static let words = ["a", "x-y", "name", "!#$%&'*+-.^_`|~0"].map { Array($0.utf8) }
+    private static let forbidden = ["Content-Length", "transfer-encoding"].map { Array($0.utf8) }
     private static let quoted = ["\"\"", "\"b\"", "\"\\\"\"", "\"a;b=\\\\\"", "\"\u{e9}\t\""].map { Array($0.utf8) }
 
     /// Appends a whole body, and sometimes what follows it.
@@ -27,7 +28,9 @@ enum ChunkedInput {
         appendExtensions(to: &bytes, &random)
         bytes += [0x0d, 0x0a]
         for _ in 0..<(random.oneIn(3) ? random.below(random.oneIn(16) ? 140 : 4) : 0) {
-            bytes += random.pick(words) + [0x3a] + random.pick(blanks) + random.pick(words) + random.pick(blanks)
+            bytes +=
+                (random.oneIn(24) ? random.pick(forbidden) : random.pick(words)) + [0x3a] + random.pick(blanks)
+                + random.pick(words) + random.pick(blanks)
             bytes += [0x0d, 0x0a]
         }
         bytes += [0x0d, 0x0a]

@@ -11,6 +11,11 @@ struct BodyTranscript: Equatable {
     private(set) var chunks = 0
     private(set) var consumed: UInt64 = 0
 
+    /// The overhead delivered: bytes of extensions; fields, and their bytes without whitespace around values.
+    private var extensionBytes = 0
+    private var fields = 0
+    private var fieldBytes = 0
+
     /// What decoding threw.
     private(set) var error: ChunkedError?
 
@@ -32,6 +37,12 @@ struct BodyTranscript: Equatable {
         transcript.chunks = decoder.chunkCount
         transcript.consumed = decoder.offset
         try transcript.requireEnd(of: &decoder, input)
+        try require(
+            transcript.chunks <= rules.limits.chunks && transcript.extensionBytes <= rules.limits.extensionBytes
+                && transcript.fields <= rules.limits.trailerFields
+                && transcript.fieldBytes <= rules.limits.trailerBytes,
+            "\(rules): \(transcript.chunks) chunks, \(transcript.extensionBytes) bytes of extensions, "
+                + "\(transcript.fields) fields of \(transcript.fieldBytes) bytes")
         return transcript
     }
 
@@ -42,11 +53,15 @@ struct BodyTranscript: Equatable {
             begin("e")
             elements.append(UInt8(truncatingIfNeeded: extensions.chunk))
             elements.append(contentsOf: extensions.encoded)
+            extensionBytes += extensions.encoded.byteCount
         case .trailer(let field):
             begin("t")
             elements.append(contentsOf: field.name)
             elements.append(0x3a)
             elements.append(contentsOf: field.value)
+            fields += 1
+            // The colon, and the line's CR and LF.
+            fieldBytes += field.name.byteCount + field.value.byteCount + 3
         case .end: begin(".")
         }
     }

@@ -27,6 +27,30 @@ extension FuzzTarget {
             try decoder.finish()
         }
         try require(error == nil && decoded == message, "message to bytes to message: \(text(error))")
+        try requireLimits(message)
+    }
+
+    /// A payload beyond the limit is refused, and one that is not as long as announced.
+    private static func requireLimits(_ message: EventStreamMessage) throws(FuzzFailure) {
+        let length = message.payload.count
+        guard length > 0 else { return }
+        let limits = EventStreamLimits(payloadLength: length - 1)
+        let tooLong = thrown { () throws(EventStreamError) in _ = try message.encoded(limits: limits) }
+        try require(tooLong?.code == .payloadTooLong, "one byte beyond the limit: \(text(tooLong))")
+        for announced in [length - 1, length + 1] {
+            let mismatch = thrown { () throws(EventStreamError) in
+                var head = [UInt8](repeating: 0, count: 40_000)
+                try unsafe head.withUnsafeMutableBufferPointer { buffer throws(EventStreamError) in
+                    var output = unsafe OutputRawSpan(
+                        buffer: UnsafeMutableRawBufferPointer(buffer), initializedCount: 0)
+                    var open = try EventStreamEncoder().begin(
+                        headers: message.headers, payloadLength: announced, into: &output)
+                    try open.update(message.payload.span)
+                    _ = try open.finish()
+                }
+            }
+            try require(mismatch?.code == .payloadLengthMismatch, "\(announced) announced: \(text(mismatch))")
+        }
     }
 
     private static func requireSameBytes(_ view: EventStreamMessageView) throws(FuzzFailure) {
