@@ -15,7 +15,8 @@ let package = Package(
     // Where spans begin to be available.
     platforms: [.macOS("10.14.4"), .iOS("12.2"), .tvOS("12.2"), .watchOS("5.2"), .visionOS("1.0")],
     products: [
-        .library(name: "EventStreamCodec", targets: ["EventStreamCodec"])
+        .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
+        .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
     ],
     dependencies: [
         // Only executables and tests use these; who depends on the library product fetches none of them.
@@ -26,6 +27,11 @@ let package = Package(
     targets: [
         .target(
             name: "EventStreamCodec",
+            swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "LambdaStreaming",
+            dependencies: ["EventStreamCodec"],
             swiftSettings: strict + lifetimes
         ),
         .executableTarget(

@@ -22,7 +22,7 @@ extension Array where Element == UInt8 {
     }
 
     /// Appends `count` bytes that `body` must write, all of them; when it throws, nothing is appended.
-    mutating func append<E: Error>(
+    package mutating func append<E: Error>(
         count: Int, writing body: (inout OutputRawSpan) throws(E) -> Void
     ) throws(E) {
         let start = self.count

@@ -1,8 +1,8 @@
 /// Hexadecimal digits: read in either case, written in lower case.
-enum Hexadecimal {
+package enum Hexadecimal {
     /// The value of a digit, or 16 or more for any other byte.
     @inline(__always)
-    static func value(of byte: UInt8) -> UInt8 { values[Int(byte)] }
+    package static func value(of byte: UInt8) -> UInt8 { values[Int(byte)] }
 
     /// The value of each byte. By table, because numbers mix digits and letters, and a branch on which it is would be
     /// guessed wrong half the time.

@@ -2,7 +2,7 @@ extension RawSpan {
     /// The byte at `offset`, which must lie in the span.
     @inlinable
     @inline(__always)
-    func byte(at offset: Int) -> UInt8 {
+    package func byte(at offset: Int) -> UInt8 {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 

@@ -17,7 +17,7 @@ extension RawSpan {
     ///
     /// Well-formed is what table 3-7 of the Unicode Standard lists: no overlong forms, no surrogates, nothing above
     /// U+10FFFF. ASCII is skipped eight bytes at a time.
-    func firstIllFormedUTF8(in range: Range<Int>) -> Int? {
+    package func firstIllFormedUTF8(in range: Range<Int>) -> Int? {
         var position = range.lowerBound
         let end = range.upperBound
         while position < end {

@@ -1,5 +1,5 @@
 /// The classes of bytes in HTTP's grammar.
-enum HTTPByte {
+package enum HTTPByte {
     static let tab: UInt8 = 0x09
     static let lineFeed: UInt8 = 0x0a
     static let carriageReturn: UInt8 = 0x0d
@@ -16,7 +16,7 @@ enum HTTPByte {
 
     /// A token's character (RFC 9110 §5.6.2).
     @inline(__always)
-    static func isToken(_ byte: UInt8) -> Bool {
+    package static func isToken(_ byte: UInt8) -> Bool {
         // One bit for each of the 128 ASCII characters.
         let bits: UInt64 = byte < 64 ? 0x03ff_6cfa_0000_0000 : 0x57ff_ffff_c7ff_fffe
         return byte < 128 && bits &>> UInt64(byte & 63) & 1 == 1
@@ -24,7 +24,7 @@ enum HTTPByte {
 
     /// A character of a field value: VCHAR, SP, HTAB, obs-text (RFC 9110 §5.5).
     @inline(__always)
-    static func isFieldValue(_ byte: UInt8) -> Bool { byte >= 0x20 ? byte != 0x7f : byte == tab }
+    package static func isFieldValue(_ byte: UInt8) -> Bool { byte >= 0x20 ? byte != 0x7f : byte == tab }
 
     /// A character of a quoted string that needs no backslash (RFC 9110 §5.6.4).
     @inline(__always)
@@ -32,5 +32,5 @@ enum HTTPByte {
 
     /// The byte in lower case, when it is an ASCII letter.
     @inline(__always)
-    static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+    package static func lowercased(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
 }

@@ -47,5 +47,5 @@ public struct ChunkExtension: Sendable, Hashable {
 
 extension String {
     /// Whether the string is a token (RFC 9110 §5.6.2): one character at least, and none but those of tokens.
-    var isToken: Bool { !isEmpty && utf8.allSatisfy { HTTPByte.isToken($0) } }
+    package var isToken: Bool { !isEmpty && utf8.allSatisfy { HTTPByte.isToken($0) } }
 }
