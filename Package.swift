@@ -10,6 +10,11 @@ let strict: [SwiftSetting] = [
 /// Returning a span from a function needs this flag; a consumer of the library needs none.
 let lifetimes: [SwiftSetting] = [.enableExperimentalFeature("Lifetimes")]
 
+/// What only the runtime for handlers needs: nothing that a consumer fetches, unless it switches the trait on.
+func forRuntime(_ product: String, _ package: String = "swift-nio") -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["LambdaRuntime"]))
+}
+
 let package = Package(
     name: "EventStreamCodec",
     // Where spans begin to be available.
@@ -17,12 +22,19 @@ let package = Package(
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
         .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
+        .library(name: "LambdaStreamingRuntime", targets: ["LambdaStreamingRuntime"]),
+    ],
+    traits: [
+        .trait(
+            name: "LambdaRuntime",
+            description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO.")
     ],
     dependencies: [
         // Only executables and tests use these; who depends on the library product fetches none of them.
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
     ],
     targets: [
         .target(
@@ -33,6 +45,14 @@ let package = Package(
             name: "LambdaStreaming",
             dependencies: ["EventStreamCodec"],
             swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "LambdaStreamingRuntime",
+            dependencies: [
+                "LambdaStreaming", forRuntime("NIOConcurrencyHelpers"), forRuntime("NIOCore"), forRuntime("NIOHTTP1"),
+                forRuntime("NIOPosix"), forRuntime("SystemPackage", "swift-system"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         .executableTarget(
             name: "eventstream",
@@ -82,6 +102,19 @@ let package = Package(
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LambdaStreamingTests",
+            dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport"],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LambdaStreamingRuntimeTests",
+            dependencies: [
+                "LambdaStreaming", "LambdaStreamingRuntime", forRuntime("NIOCore"), forRuntime("NIOHTTP1"),
+                forRuntime("NIOPosix"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         .testTarget(
             name: "CommandLineTests",

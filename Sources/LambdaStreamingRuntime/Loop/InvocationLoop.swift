@@ -1,0 +1,98 @@
+#if LambdaRuntime
+import LambdaStreaming
+import NIOCore
+import NIOHTTP1
+
+/// Fetches invocations one after the other, lets the handler respond, and tells how it ended.
+struct InvocationLoop {
+    typealias Handler = (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void
+
+    let endpoint: RuntimeAPIEndpoint
+    let shutdown: Shutdown
+
+    /// Runs until it is told to shut down.
+    ///
+    /// When a connection ends after it has served, another is made; one that ends before is a fault.
+    func run(_ handler: Handler) async throws {
+        while !shutdown.isRequested {
+            let connection = try await RuntimeAPIConnection.connect(to: endpoint)
+            try await connection.executeThenClose { inbound, outbound in
+                var api = RuntimeAPIConnection(inbound, outbound)
+                var served = 0
+                while try await serve(&api, on: connection.channel, isFirst: served == 0, handler) { served += 1 }
+            }
+        }
+    }
+
+    /// Reports that the function could not be initialized. Whoever waits for it has the error from elsewhere too, so a
+    /// report that does not get through is only noted.
+    func report(initializationError error: LambdaFunctionError) async {
+        do {
+            try await RuntimeAPIConnection.connect(to: endpoint).executeThenClose { inbound, outbound in
+                var api = RuntimeAPIConnection(inbound, outbound)
+                _ = try await api.answer(to: endpoint.initializationErrorRequest(error), .POST)
+            }
+        } catch {
+            FunctionLog.note("the initialization error could not be reported: \(error)")
+        }
+    }
+
+    /// Serves one invocation.
+    ///
+    /// - Returns: Whether the connection can be used for another, and should be.
+    private func serve(
+        _ api: inout RuntimeAPIConnection, on channel: any Channel, isFirst: Bool, _ handler: Handler
+    ) async throws -> Bool {
+        guard shutdown.beginWaiting(on: channel) else { return false }
+        let next: RuntimeAPIConnection.Answer
+        do {
+            defer { shutdown.endWaiting() }
+            next = try await api.answer(to: endpoint.nextRequest, .GET)
+        } catch {
+            // Told to shut down while it waited, or closed by the other side after a rest.
+            if shutdown.isRequested || !isFirst { return false }
+            throw error
+        }
+        guard next.status == .ok, let context = InvocationContext(next.fields) else {
+            throw LambdaRuntimeError.unexpectedAnswer(status: Int(next.status.code))
+        }
+        let response = ResponseStream(endpoint.response(toRequest: context.requestID), on: api.writer)
+        do {
+            try await respond(to: InvocationEvent(next.body), context, response, on: &api, handler)
+        } catch {
+            FunctionLog.note("request \(context.requestID): the response could not be sent: \(error)")
+            return false
+        }
+        return !api.closesAfterAnswer && !shutdown.isRequested
+    }
+
+    /// Lets the handler respond, and ends what it left open.
+    private func respond(
+        to event: InvocationEvent, _ context: InvocationContext, _ response: ResponseStream,
+        on api: inout RuntimeAPIConnection, _ handler: Handler
+    ) async throws {
+        // The decoder expects one answer, to the response or to an error report: a POST either way.
+        try await api.writer.begin(.POST)
+        do {
+            try await handler(event, response, context)
+            if !response.hasEnded { try await response.end() }
+        } catch {
+            if response.isBroken { throw error }
+            let failure = LambdaFunctionError(thrown: error)
+            FunctionLog.note("request \(context.requestID): \(failure.type): \(failure.message)")
+            if !response.hasBegun {
+                let report = endpoint.errorRequest(forRequest: context.requestID, failure)
+                try await api.writer.write(ByteBuffer(bytes: report))
+            } else if !response.hasEnded {
+                try await response.fail(failure)
+            }
+        }
+        let answer = try await api.readAnswer()
+        if answer.status.code >= 300 {
+            FunctionLog.note(
+                "request \(context.requestID): found status \(answer.status.code) for the response, expected 202: "
+                    + String(buffer: answer.body))
+        }
+    }
+}
+#endif

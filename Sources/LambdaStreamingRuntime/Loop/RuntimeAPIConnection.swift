@@ -1,0 +1,80 @@
+#if LambdaRuntime
+import LambdaStreaming
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// A connection to the Runtime API, on which requests and answers take turns.
+struct RuntimeAPIConnection {
+    /// An answer, whole.
+    struct Answer {
+        var status: HTTPResponseStatus
+        var fields: HTTPHeaders
+        var body: ByteBuffer
+    }
+
+    typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
+
+    /// Where requests go.
+    let writer: RequestWriter
+
+    /// Whether the other side will close the connection after the answer that was read last.
+    private(set) var closesAfterAnswer = false
+
+    private var answers: NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
+
+    init(
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
+        _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+    ) {
+        writer = RequestWriter(outbound)
+        answers = inbound.makeAsyncIterator()
+    }
+
+    /// Connects to the Runtime API.
+    static func connect(to endpoint: RuntimeAPIEndpoint) async throws -> Connection {
+        let (host, port) = endpoint.hostAndPort
+        do {
+            return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+                // Each write is a message to somebody who waits for it.
+                .channelOption(.tcpOption(.tcp_nodelay), value: 1)
+                .connect(host: host, port: port) { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        try channel.pipeline.syncOperations.addHandlers(EncodedRequestHandler())
+                        try channel.pipeline.syncOperations.addHandler(
+                            ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
+                        return try Connection(wrappingChannelSynchronously: channel)
+                    }
+                }
+        } catch {
+            throw LambdaRuntimeError.unreachable(authority: endpoint.authority, reason: "\(error)")
+        }
+    }
+
+    /// Sends a request that has no body to be streamed, and reads its answer.
+    mutating func answer(to request: [UInt8], _ method: HTTPMethod) async throws -> Answer {
+        try await writer.begin(method)
+        try await writer.write(ByteBuffer(bytes: request))
+        return try await readAnswer()
+    }
+
+    /// Reads the answer to the request that was sent last.
+    ///
+    /// - Throws: ``LambdaRuntimeError/connectionClosed`` when the connection ends before the answer does.
+    mutating func readAnswer() async throws -> Answer {
+        var answer: Answer?
+        while let part = try await answers.next(isolation: #isolation) {
+            switch part {
+            case .head(let head):
+                // 1xx announces the answer.
+                guard head.status.code >= 200 else { continue }
+                closesAfterAnswer = !head.isKeepAlive
+                answer = Answer(status: head.status, fields: head.headers, body: ByteBuffer())
+            case .body(var bytes): answer?.body.writeBuffer(&bytes)
+            case .end: if let answer { return answer }
+            }
+        }
+        throw LambdaRuntimeError.connectionClosed
+    }
+}
+#endif

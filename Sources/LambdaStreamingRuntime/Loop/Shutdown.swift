@@ -1,0 +1,75 @@
+#if LambdaRuntime
+import Dispatch
+import NIOConcurrencyHelpers
+import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
+
+/// The request to take no more invocations, by a signal or by the task's cancellation.
+///
+/// A runtime that waits for an invocation has its connection closed, which ends the wait; one that serves an invocation
+/// finishes it first.
+final class Shutdown: Sendable {
+    private struct State {
+        var isRequested = false
+        var waiting: (any Channel)?
+    }
+
+    private let state = NIOLockedValueBox(State())
+
+    /// Whether the runtime is to end.
+    var isRequested: Bool { state.withLockedValue { $0.isRequested } }
+
+    /// Notes that the runtime waits for an invocation on this connection; false when it is to end.
+    func beginWaiting(on channel: any Channel) -> Bool {
+        state.withLockedValue { state in
+            if !state.isRequested { state.waiting = channel }
+            return !state.isRequested
+        }
+    }
+
+    /// Notes that the runtime no longer waits.
+    func endWaiting() {
+        state.withLockedValue { $0.waiting = nil }
+    }
+
+    /// Lets the runtime end.
+    func request() {
+        let waiting = state.withLockedValue { state in
+            state.isRequested = true
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.close(promise: nil)
+    }
+
+    /// Runs `body`; SIGTERM, SIGINT and cancellation meanwhile are requests to end.
+    func whileObservingSignals(_ body: () async throws -> Void) async throws {
+        let sources = [SIGTERM, SIGINT].map { number in
+            // Otherwise the signal would end the process at once.
+            signal(number, SIG_IGN)
+            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
+            source.setEventHandler { self.request() }
+            source.resume()
+            return (number, source)
+        }
+        defer {
+            for (number, source) in sources {
+                source.cancel()
+                signal(number, SIG_DFL)
+            }
+        }
+        try await withTaskCancellationHandler {
+            try await body()
+        } onCancel: {
+            request()
+        }
+    }
+}
+#endif

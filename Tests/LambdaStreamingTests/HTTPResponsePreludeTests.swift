@@ -1,0 +1,139 @@
+import EventStreamCodec
+import LambdaStreaming
+import TestSupport
+import Testing
+
+/// The HTTP prelude: written, read, and split from its body wherever the input is cut.
+@Suite struct HTTPResponsePreludeTests {
+    @Test func aPreludeIsWrittenInOneWay() {
+        let prelude = HTTPResponsePrelude(
+            statusCode: 404, headers: ["b": "2", "a": "1 \"q\""], multiValueHeaders: ["X": ["1", "2"]],
+            cookies: ["c=d; Path=/"])
+        let json =
+            #"{"statusCode":404,"headers":{"a":"1 \"q\"","b":"2"},"multiValueHeaders":{"X":["1","2"]},"cookies":["c=d; Path=/"]}"#
+        #expect(String(decoding: prelude.json, as: UTF8.self) == json)
+        #expect(prelude.encoded == prelude.json + [0, 0, 0, 0, 0, 0, 0, 0])
+        #expect(
+            prelude.fields.map { $0.name + ":" + $0.value }
+                == ["X:1", "X:2", "a:1 \"q\"", "b:2", "Set-Cookie:c=d; Path=/"])
+        #expect(String(decoding: HTTPResponsePrelude().json, as: UTF8.self) == #"{"statusCode":200,"headers":{}}"#)
+    }
+
+    private func parse(_ json: String) throws -> HTTPResponsePrelude {
+        try Array(json.utf8).withBytes { try HTTPResponsePrelude(json: $0) }
+    }
+
+    @Test(arguments: [
+        ("{}", HTTPResponsePrelude()),
+        (#"{"statusCode":null,"headers":null,"cookies":null,"more":[{}]}"#, HTTPResponsePrelude()),
+        (
+            #"{"headers":{"Age":5,"X":true,"Y":"é"}}"#,
+            HTTPResponsePrelude(headers: ["Age": "5", "X": "true", "Y": "é"])
+        ),
+        (#"{"statusCode":599,"cookies":["a=b"]}"#, HTTPResponsePrelude(statusCode: 599, cookies: ["a=b"])),
+        (#"{"multiValueHeaders":{"A":[]}}"#, HTTPResponsePrelude(multiValueHeaders: ["A": []])),
+    ])
+    func whatFunctionsWriteIsRead(json: String, prelude: HTTPResponsePrelude) throws {
+        #expect(try parse(json) == prelude)
+        #expect(try parse(String(decoding: prelude.json, as: UTF8.self)) == prelude)
+    }
+
+    @Test(
+        arguments: [
+            ("", .malformed), ("[]", .malformed), ("{", .malformed), (#"{"headers":[]}"#, .malformed),
+            (#"{"cookies":"a"}"#, .malformed), (#"{"statusCode":"200"}"#, .statusCodeInvalid),
+            (#"{"statusCode":99}"#, .statusCodeInvalid), (#"{"statusCode":600}"#, .statusCodeInvalid),
+            (#"{"statusCode":2e2}"#, .statusCodeInvalid), (#"{"statusCode":99999999999999999999}"#, .statusCodeInvalid),
+            (#"{"headers":{"a b":"c"}}"#, .fieldInvalid), (#"{"headers":{"":"c"}}"#, .fieldInvalid),
+            (#"{"headers":{"a":"b\r\nc: d"}}"#, .fieldInvalid), (#"{"headers":{"a":"\u0000"}}"#, .fieldInvalid),
+            (#"{"headers":{"a":null}}"#, .fieldInvalid), (#"{"multiValueHeaders":{"a":["\n"]}}"#, .fieldInvalid),
+            (#"{"multiValueHeaders":{"a":"b"}}"#, .malformed), (#"{"cookies":["a\r"]}"#, .fieldInvalid),
+        ] as [(String, HTTPResponsePreludeError.Code)])
+    func whatIsNoPreludeIsRefused(json: String, code: HTTPResponsePreludeError.Code) {
+        #expect { try parse(json) } throws: { ($0 as? HTTPResponsePreludeError)?.code == code }
+    }
+
+    @Test func aMalformedPreludeSaysWhere() {
+        #expect { try parse(#"{"statusCode":20x}"#) } throws: {
+            "\($0)".hasPrefix("byte 16: found something else, expected a JSON object")
+        }
+    }
+
+    /// What comes of `input`, cut into `pieces`.
+    private func split(
+        _ input: [UInt8], _ pieces: [Range<Int>], limit: Int = HTTPResponsePrelude.maximumByteCount
+    ) -> (prelude: HTTPResponsePrelude?, body: [UInt8], error: HTTPResponsePreludeError?) {
+        var splitter = HTTPResponsePreludeSplitter(limit: limit)
+        var prelude: HTTPResponsePrelude?
+        var body: [UInt8] = []
+        do throws(HTTPResponsePreludeError) {
+            for piece in pieces {
+                let bytes = Array(input[piece])
+                let split = try splitter.split(bytes)
+                if let found = split.prelude {
+                    #expect(prelude == nil)
+                    prelude = found
+                }
+                body += bytes[split.body]
+            }
+            try splitter.finish()
+        } catch {
+            var again: HTTPResponsePreludeError?
+            do throws(HTTPResponsePreludeError) { _ = try splitter.split(input) } catch { again = error }
+            #expect(again == error)
+            return (prelude, body, error)
+        }
+        return (prelude, body, nil)
+    }
+
+    /// Checks what comes of `input` at every two cuts and byte by byte.
+    private func expect(
+        _ input: [UInt8], prelude: HTTPResponsePrelude?, body: [UInt8], error: String?,
+        limit: Int = HTTPResponsePrelude.maximumByteCount
+    ) {
+        var ways = [input.indices.map { $0..<$0 + 1 }, [input.indices]]
+        for first in 0...input.count {
+            for second in first...input.count { ways.append([0..<first, first..<second, second..<input.count]) }
+        }
+        for way in ways {
+            let found = split(input, way, limit: limit)
+            #expect(found.prelude == prelude && found.body == body, "\(way)")
+            #expect(found.error.map { "\($0.code) \($0.offset)" } == error, "\(way)")
+        }
+    }
+
+    @Test func thePreludeIsSplitOffAtEveryCut() {
+        let prelude = HTTPResponsePrelude(statusCode: 404)
+        let nul = [UInt8](repeating: 0, count: 8)
+        expect(prelude.encoded + Array("body".utf8), prelude: prelude, body: Array("body".utf8), error: nil)
+        expect(prelude.encoded, prelude: prelude, body: [], error: nil)
+        // A ninth NUL belongs to the body, and so does a second prelude.
+        expect(prelude.encoded + [0], prelude: prelude, body: [0], error: nil)
+        expect(Array("{}".utf8) + nul + nul + [1], prelude: HTTPResponsePrelude(), body: nul + [1], error: nil)
+    }
+
+    @Test func aPreludeThatIsNotWholeIsRefusedAtEveryCut() {
+        let seven = [UInt8](repeating: 0, count: 7)
+        expect([], prelude: nil, body: [], error: "unexpectedEnd 0")
+        expect(Array("{}".utf8) + seven, prelude: nil, body: [], error: "unexpectedEnd 9")
+        expect(Array("{}".utf8) + seven + [1] + seven, prelude: nil, body: [], error: "unexpectedEnd 17")
+        expect(seven + [0], prelude: nil, body: [], error: "malformed 0")
+        expect(Array("{}".utf8) + seven + [32, 0] + seven, prelude: nil, body: [], error: "malformed 2")
+    }
+
+    @Test func theLimitCountsJSONAlone() {
+        let body = Array("{}".utf8) + [UInt8](repeating: 0, count: 8) + [1]
+        expect(body, prelude: HTTPResponsePrelude(), body: [1], error: nil, limit: 2)
+        expect(body, prelude: nil, body: [], error: "tooLong 1", limit: 1)
+        expect(Array("{    ".utf8), prelude: nil, body: [], error: "tooLong 3", limit: 3)
+        expect([0, 0, 0, 0, 1], prelude: nil, body: [], error: "tooLong 4", limit: 4)
+    }
+
+    @Test func memoryGrowsToTheLimitAndNoFurther() {
+        var splitter = HTTPResponsePreludeSplitter()
+        var taken = 0
+        let piece = [UInt8](repeating: 0x20, count: 1_000)
+        while (try? splitter.split(piece)) != nil { taken += piece.count }
+        #expect(taken == 16_000)
+    }
+}

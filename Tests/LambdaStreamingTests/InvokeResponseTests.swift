@@ -1,0 +1,193 @@
+import EventStreamCodec
+import LambdaStreaming
+import TestSupport
+import Testing
+
+/// The event stream of `InvokeWithResponseStream`.
+@Suite struct InvokeResponseTests {
+    /// What came of a response.
+    struct Found: Equatable {
+        var payload: [UInt8] = []
+        var elements: [String] = []
+        var outcome: InvokeResponseOutcome?
+        var error: String?
+    }
+
+    /// Decodes `input`, cut at `cuts`.
+    static func decode(_ input: [UInt8], cuts: [Int], splitsHTTPPrelude: Bool = false) -> Found {
+        var response = InvokeResponseStream(splitsHTTPPrelude: splitsHTTPPrelude)
+        var found = Found()
+        let bounds = [0] + cuts + [input.count]
+        do throws(InvokeResponseError) {
+            for (start, end) in zip(bounds, bounds.dropFirst()) {
+                try response.decode(Array(input[start..<end])) { element in
+                    switch element {
+                    case .prelude(let prelude): found.elements.append("prelude \(prelude.statusCode)")
+                    case .payload(let bytes): found.payload += [UInt8](copying: bytes)
+                    case .complete(let complete): found.elements.append("complete \(complete.errorCode ?? "")")
+                    case .failure(let kind, let details): found.elements.append("\(kind) \(details.byteCount)")
+                    case .unknown(let message):
+                        found.elements.append("unknown \(message.eventType.map { String($0) } ?? "")")
+                    }
+                }
+            }
+            found.outcome = try response.finish()
+        } catch {
+            found.error = "\(error)"
+            var again: String?
+            do throws(InvokeResponseError) { try response.decode([0]) { _ in } } catch { again = "\(error)" }
+            #expect(again == found.error)
+        }
+        return found
+    }
+
+    /// What comes of `input`, the same at every cut and byte by byte.
+    private func decoded(_ input: [UInt8], splitsHTTPPrelude: Bool = false) -> Found {
+        let whole = Self.decode(input, cuts: [], splitsHTTPPrelude: splitsHTTPPrelude)
+        for cut in 0...input.count {
+            #expect(Self.decode(input, cuts: [cut], splitsHTTPPrelude: splitsHTTPPrelude) == whole, "cut at \(cut)")
+        }
+        #expect(Self.decode(input, cuts: Array(input.indices), splitsHTTPPrelude: splitsHTTPPrelude) == whole)
+        return whole
+    }
+
+    private func encoded(_ pieces: [String], _ complete: InvokeComplete?) throws -> [UInt8] {
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        for piece in pieces { try encoder.append(payload: Array(piece.utf8), to: &bytes) }
+        if let complete { try encoder.append(complete, to: &bytes) }
+        return bytes
+    }
+
+    @Test func theFramesAreThoseOfLambda() throws {
+        let folder = Repository.vectors.appendingPathComponent("eventstream")
+        let chunk = try Repository.bytes(of: folder.appendingPathComponent("lambda-payload-chunk.bin"))
+        #expect(try encoded(["Hello, world!"], nil) == chunk)
+        let complete = try encoded([], InvokeComplete())
+        #expect(complete.count == 102 && complete.suffix(4) == [0x7d, 0x70, 0x06, 0xd4, 0x67].suffix(4))
+        #expect(
+            decoded(chunk + complete)
+                == Found(
+                    payload: Array("Hello, world!".utf8), elements: ["complete "], outcome: .succeeded(InvokeComplete())
+                ))
+    }
+
+    @Test func framingBesideBorrowedPayloadIsTheSameAsTogether() throws {
+        let payload = Array("Hello, world!".utf8)
+        let parts = try payload.withBytes { try InvokeResponseEncoder().parts(payload: $0) }
+        #expect(parts.head + payload + parts.tail == (try encoded(["Hello, world!"], nil)))
+    }
+
+    @Test func noPayloadIsNoMessageAndALongOneIsSeveral() throws {
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        try encoder.append(payload: [], to: &bytes)
+        #expect(bytes.isEmpty)
+        try encoder.append(
+            payload: [UInt8](repeating: 7, count: EventStreamLimits.specifiedPayloadLength + 1), to: &bytes)
+        var (messages, payload) = (0, 0)
+        var decoder = EventStreamDecoder()
+        try decoder.decode(bytes) { message in
+            messages += 1
+            payload += message.payload.byteCount
+        }
+        #expect(messages == 2 && payload == EventStreamLimits.specifiedPayloadLength + 1)
+    }
+
+    @Test func nothingFollowsInvokeComplete() throws {
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        try encoder.append(InvokeComplete(), to: &bytes)
+        #expect(encoder.hasEnded)
+        #expect(throws: StreamingResponseError.self) { try encoder.append(payload: [1], to: &bytes) }
+        #expect(throws: StreamingResponseError.self) { try encoder.append(InvokeComplete(), to: &bytes) }
+        #expect(bytes.count == 102)
+        for late in [try encoded(["x"], nil), try encoded([], InvokeComplete())] {
+            let found = decoded(bytes + late)
+            #expect(found.elements == ["complete "] && found.payload.isEmpty)
+            #expect(found.error == "byte 102: found an event after InvokeComplete, expected none")
+        }
+    }
+
+    @Test func aStreamWithoutInvokeCompleteIsIncomplete() throws {
+        #expect(decoded([]).outcome == .incomplete)
+        let found = decoded(try encoded(["half"], nil))
+        #expect(found.payload == Array("half".utf8) && found.outcome == .incomplete)
+    }
+
+    @Test func aFunctionErrorIsAnOutcome() throws {
+        let complete = InvokeComplete(
+            errorCode: "Runtime.TruncatedResponse", errorDetails: "{\"a\":\"é\"}", logTail: Array("END".utf8))
+        let found = decoded(try encoded(["half"], complete))
+        #expect(found.payload == Array("half".utf8))
+        #expect(found.outcome == .failed(complete) && complete.logTail == Array("END".utf8))
+    }
+
+    @Test func detailsOfAnyLengthAreTold() throws {
+        let long = String(repeating: "\u{1}", count: 8 << 20)
+        let bytes = try encoded([], InvokeComplete(errorCode: "A.B", errorDetails: long))
+        guard case .failed(let complete) = Self.decode(bytes, cuts: []).outcome else {
+            Issue.record("no failure")
+            return
+        }
+        #expect(complete.errorCode == "A.B" && complete.errorDetails?.utf8.count == 1 << 20)
+    }
+
+    @Test func exceptionsErrorsAndUnknownEventsPassThrough() throws {
+        let unknown = try EventStreamMessage(.event(type: "Later"), payload: [1]).encoded()
+        let exception = try EventStreamMessage(.exception(type: "Throttled"), payload: Array("{}".utf8)).encoded()
+        let end = try encoded(["x"], InvokeComplete())
+        #expect(decoded(unknown + end).elements == ["unknown Later", "complete "])
+        let found = decoded(unknown + exception)
+        #expect(found.outcome == .refused(.exception(type: "Throttled")) && found.elements.count == 2)
+        let error = try EventStreamMessage(.error(code: "500", message: "no")).encoded()
+        #expect(decoded(error).outcome == .refused(.error(code: "500", message: "no")))
+    }
+
+    @Test func corruptionAndTruncationAreErrors() throws {
+        var bytes = try encoded(["Hello, world!"], InvokeComplete())
+        let cut = decoded(Array(bytes.dropLast()))
+        #expect(cut.payload.count == 13 && cut.error?.contains("end of the stream") == true)
+        bytes[bytes.count - 1] ^= 1
+        let found = decoded(bytes)
+        #expect(found.payload.count == 13 && found.error?.contains("message CRC") == true)
+    }
+
+    @Test(arguments: ["[]", "{", "\"\"", #"{"ErrorCode":1}"#])
+    func anInvokeCompleteOfAnotherFormIsAnError(json: String) throws {
+        let bytes = try EventStreamMessage(.event(type: "InvokeComplete"), payload: Array(json.utf8)).encoded()
+        #expect(decoded(bytes).error?.hasPrefix("byte 0: found an InvokeComplete with another payload") == true)
+    }
+
+    @Test(arguments: ["", "{}", #"{"ErrorCode":null,"Later":{"a":[1,2.5e-3,true]}}"#])
+    func anInvokeCompleteWithoutAnErrorIsASuccess(json: String) throws {
+        let bytes = try EventStreamMessage(.event(type: "InvokeComplete"), payload: Array(json.utf8)).encoded()
+        #expect(decoded(bytes).outcome == .succeeded(InvokeComplete()))
+    }
+
+    @Test func thePreludeIsSplitOffOnRequest() throws {
+        let prelude = HTTPResponsePrelude(statusCode: 418)
+        let whole = prelude.encoded + Array("short".utf8)
+        for cut in 0...whole.count {
+            var encoder = InvokeResponseEncoder()
+            var bytes: [UInt8] = []
+            try encoder.append(payload: Array(whole[..<cut]), to: &bytes)
+            try encoder.append(payload: Array(whole[cut...]), to: &bytes)
+            try encoder.append(InvokeComplete(), to: &bytes)
+            let expected = Found(
+                payload: Array("short".utf8), elements: ["prelude 418", "complete "],
+                outcome: .succeeded(InvokeComplete()))
+            #expect(Self.decode(bytes, cuts: [], splitsHTTPPrelude: true) == expected)
+            #expect(Self.decode(bytes, cuts: Array(bytes.indices), splitsHTTPPrelude: true) == expected)
+            #expect(Self.decode(bytes, cuts: []).payload == whole)
+        }
+    }
+
+    @Test func aPreludeThatIsMissingIsAnErrorOfASuccessAlone() throws {
+        let success = decoded(try encoded(["{}"], InvokeComplete()), splitsHTTPPrelude: true)
+        #expect(success.error?.hasPrefix("payload byte 2: found the end of the body") == true)
+        let failure = InvokeComplete(errorCode: "A.B")
+        #expect(decoded(try encoded([], failure), splitsHTTPPrelude: true).outcome == .failed(failure))
+        #expect(decoded(try encoded(["{}"], nil), splitsHTTPPrelude: true).outcome == .incomplete)
+    }
+}
