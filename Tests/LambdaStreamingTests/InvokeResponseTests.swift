@@ -27,7 +27,7 @@ import Testing
                     case .complete(let complete): found.elements.append("complete \(complete.errorCode ?? "")")
                     case .failure(let kind, let details): found.elements.append("\(kind) \(details.byteCount)")
                     case .unknown(let message):
-                        found.elements.append("unknown \(message.eventType.map { String($0) } ?? "")")
+                        found.elements.append("unknown \(EventStreamMessage(message).kind)")
                     }
                 }
             }
@@ -137,7 +137,7 @@ import Testing
         let unknown = try EventStreamMessage(.event(type: "Later"), payload: [1]).encoded()
         let exception = try EventStreamMessage(.exception(type: "Throttled"), payload: Array("{}".utf8)).encoded()
         let end = try encoded(["x"], InvokeComplete())
-        #expect(decoded(unknown + end).elements == ["unknown Later", "complete "])
+        #expect(decoded(unknown + end).elements == ["unknown event(type: \"Later\")", "complete "])
         let found = decoded(unknown + exception)
         #expect(found.outcome == .refused(.exception(type: "Throttled")) && found.elements.count == 2)
         let error = try EventStreamMessage(.error(code: "500", message: "no")).encoded()

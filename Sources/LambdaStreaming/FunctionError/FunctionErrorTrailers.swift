@@ -18,7 +18,7 @@ public struct FunctionErrorTrailers: Sendable, Hashable {
     /// No trailers yet.
     public init() {}
 
-    /// Takes a trailer field out of a ``ChunkedDecoder``.
+    /// Takes a trailer field out of a `ChunkedDecoder`.
     public mutating func receive(_ field: ChunkedTrailerView) {
         if field.isNamed(RuntimeAPIField.errorType) {
             type = String(decodingUTF8: field.value)

@@ -45,7 +45,7 @@ public struct InvokeResponseEncoder: Sendable {
 
     /// What stands before and after a `PayloadChunk`'s payload, for a vectored write that does not copy it.
     ///
-    /// - Throws: ``EventStreamError/Code/payloadTooLong`` for more than 24 MiB.
+    /// - Throws: `EventStreamError.Code.payloadTooLong` for more than 24 MiB.
     public func parts(payload: RawSpan) throws(EventStreamError) -> EventStreamMessageParts {
         try encoder.parts(headers: Self.payloadChunkHeaders, payload: payload)
     }

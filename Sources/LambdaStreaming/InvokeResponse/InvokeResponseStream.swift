@@ -14,7 +14,7 @@ import EventStreamCodec
 ///
 /// The contract:
 ///
-/// - Payload is lent as it lies in the messages, and never copied beyond what ``EventStreamDecoder`` has to gather.
+/// - Payload is lent as it lies in the messages, and never copied beyond what `EventStreamDecoder` has to gather.
 /// - All elements before an error are delivered. After an error it throws that same error for ever.
 /// - A stream that ends between messages without `InvokeComplete` is no error of the format. It is an outcome of its own:
 ///   ``InvokeResponseOutcome/incomplete``.
