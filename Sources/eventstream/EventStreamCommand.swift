@@ -23,16 +23,21 @@ struct EventStreamCommand: ParsableCommand {
                 curl --raw -s http://localhost:8080/ | eventstream chunked decode --json
               Why does my parser choke?
                 eventstream inspect capture.bin | less -R
+              What does that function stream?
+                eventstream lambda invoke http://127.0.0.1:9000
+              What does that function stream?
+                eventstream lambda invoke http://127.0.0.1:9000
               Change a header and write the stream again:
                 eventstream decode in.bin | sed s/chunk/piece/ \\
                   | eventstream encode > out.bin
 
             EXIT STATUS
               0 fine; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
-            message or body; 76 the stream carried an exception or error message (decode --format payload).
+            message or body; 76 the stream carried an exception or error message (decode --format payload), or a \
+            function failed (lambda invoke).
             """,
         version: "0.1.0",
-        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self]
+        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self, Lambda.self]
     )
 
     static func main() {
@@ -52,6 +57,6 @@ struct EventStreamCommand: ParsableCommand {
     }
 
     func run() throws {
-        throw ValidationError("a subcommand is needed: decode, encode, inspect or chunked")
+        throw ValidationError("a subcommand is needed: decode, encode, inspect, chunked or lambda")
     }
 }

@@ -1,0 +1,78 @@
+import ArgumentParser
+import EventStreamCodec
+import LambdaStreaming
+
+/// `eventstream lambda invoke`: the response of a function, as it comes.
+struct LambdaInvoke: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "invoke",
+        abstract: "Print what a function streams, as it comes.",
+        discussion: """
+            URL is where InvokeWithResponseStream is answered without a signature, by 'lambda-local' for instance: \
+            http://HOST:PORT invokes the function named '\(InvokeURL.defaultFunction)'; with a path the URL is taken as \
+            it is (/2021-11-15/functions/NAME/response-streaming-invocations). FILE is a recorded answer; '-' is \
+            standard input.
+
+            The function's payload goes to standard output. The end of its log, its error, and the HTTP prelude when it \
+            is split off, go to standard error.
+
+            EXIT STATUS
+              75 the stream ends without InvokeComplete, or inside a message: part of the response may be missing
+              76 the function failed
+
+            EXAMPLES
+              eventstream lambda invoke http://127.0.0.1:9000 --data '{"name":"you"}'
+              eventstream lambda invoke http://127.0.0.1:9000 --http-prelude --data @event.json > body
+              eventstream lambda invoke capture.bin | head
+            """
+    )
+
+    @Argument(help: ArgumentHelp("Where to invoke, or a recorded answer.", valueName: "url|file"), completion: .file())
+    var source: String
+
+    @Flag(help: "Split the HTTP prelude off the payload, and print it on standard error.")
+    var httpPrelude = false
+
+    @Option(
+        help: ArgumentHelp("The event to invoke with (default: {}).", valueName: "json|@file"), completion: .file())
+    var data: String?
+
+    func validate() throws {
+        if InvokeURL.isURL(source) {
+            _ = try InvokeURL(source)
+        } else if data != nil {
+            throw ValidationError("--data goes with a URL; a recorded answer takes no event.")
+        }
+    }
+
+    func run() throws {
+        guard InvokeURL.isURL(source) else {
+            var input = try InputFile(source)
+            var printer = InvokeResponsePrinter(name: input.name, splitsHTTPPrelude: httpPrelude)
+            while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
+            return try printer.finish()
+        }
+        let url = try InvokeURL(source)
+        var request = try InvokeRequest(to: url, event: try event())
+        try request.begin()
+        var printer = InvokeResponsePrinter(name: url.text, splitsHTTPPrelude: httpPrelude)
+        do {
+            while try request.readNext({ try printer.print($0) }) {}
+        } catch let failure as CommandFailure where failure.status == CommandFailure.Status.incomplete {
+            // The function's error, when it has come, says more than the connection's end.
+            try printer.finish()
+            throw failure
+        }
+        try printer.finish()
+    }
+
+    /// The event: `--data`, or what the file that it names holds.
+    private func event() throws -> [UInt8] {
+        guard let data else { return Array("{}".utf8) }
+        guard data.hasPrefix("@") else { return Array(data.utf8) }
+        var file = try InputFile(String(data.dropFirst()))
+        var bytes: [UInt8] = []
+        while try file.readNext({ unsafe bytes.append(contentsOf: $0.bytes) }) {}
+        return bytes
+    }
+}
