@@ -1,0 +1,97 @@
+import CZlib
+import LambdaStreamingRuntime
+import NIOCore
+
+/// The event, compressed while it is sent, piece by piece.
+func gzip(_ request: SampleRequest, _ event: InvocationEvent, _ responseStream: ResponseStream) async throws {
+    let body = try HTTPResponseStream.from(
+        responseStream,
+        HTTPResponseMetadata(headers: ["Content-Type": "application/json", "Content-Encoding": "gzip"]))
+    try await pipeline(Pieces(of: event.buffer, pause: request.pause), Gzip(), body)
+}
+
+/// Some bytes in four pieces, with a pause before each but the first.
+private struct Pieces: AsyncSequence, AsyncIteratorProtocol {
+    private var rest: ByteBuffer
+    private let size: Int
+    private let pause: Duration
+    private var isFirst = true
+
+    init(of buffer: ByteBuffer, pause: Duration) {
+        rest = buffer
+        size = Swift.max((buffer.readableBytes + 3) / 4, 1)
+        self.pause = pause
+    }
+
+    mutating func next() async throws -> ByteBuffer? {
+        guard rest.readableBytes > 0 else { return nil }
+        if !isFirst { try await Task.sleep(for: pause) }
+        isFirst = false
+        return rest.readSlice(length: Swift.min(size, rest.readableBytes))
+    }
+
+    func makeAsyncIterator() -> Pieces { self }
+}
+
+/// Compresses in gzip's format (RFC 1952). What has been taken can be read at once: each piece is flushed.
+struct Gzip: ResponseTransform {
+    private let stream = Deflate()
+
+    func transform(_ input: ByteBuffer, into output: inout ByteBuffer) throws {
+        try stream.deflate(input, Z_SYNC_FLUSH, into: &output)
+    }
+
+    func finish(into output: inout ByteBuffer) throws {
+        try stream.deflate(ByteBuffer(), Z_FINISH, into: &output)
+    }
+}
+
+/// zlib's compressor, which keeps a pointer to its stream: hence a class.
+@safe private final class Deflate {
+    struct Failure: Error {
+        var code: Int32
+    }
+
+    private let stream: UnsafeMutablePointer<z_stream>
+
+    /// 32 KiB of window, and 16 more for gzip's format instead of zlib's.
+    private static let windowBits: Int32 = 15 + 16
+
+    /// The bytes that zlib is given at once to write to, at least.
+    private static let room = 16_384
+
+    init() {
+        unsafe stream = .allocate(capacity: 1)
+        unsafe stream.initialize(to: z_stream())
+        let code = unsafe deflateInit2_(
+            stream, Z_DEFAULT_COMPRESSION, Z_DEFLATED, Self.windowBits, 8, Z_DEFAULT_STRATEGY, ZLIB_VERSION,
+            Int32(MemoryLayout<z_stream>.size))
+        precondition(code == Z_OK, "zlib refused constant parameters")
+    }
+
+    deinit {
+        unsafe deflateEnd(stream)
+        unsafe stream.deallocate()
+    }
+
+    /// Compresses all of `input` and appends what comes of it.
+    func deflate(_ input: ByteBuffer, _ flush: Int32, into output: inout ByteBuffer) throws {
+        var bytes = Array(input.readableBytesView)
+        try unsafe bytes.withUnsafeMutableBufferPointer { bytes in
+            unsafe stream.pointee.next_in = bytes.baseAddress
+            unsafe stream.pointee.avail_in = UInt32(bytes.count)
+            var isFull = false
+            repeat {
+                try unsafe output.writeWithUnsafeMutableBytes(minimumWritableBytes: Self.room) { buffer in
+                    unsafe stream.pointee.next_out = buffer.bindMemory(to: UInt8.self).baseAddress
+                    unsafe stream.pointee.avail_out = UInt32(buffer.count)
+                    // Z_BUF_ERROR: all had been flushed already.
+                    let code = unsafe CZlib.deflate(stream, flush)
+                    guard [Z_OK, Z_STREAM_END, Z_BUF_ERROR].contains(code) else { throw Failure(code: code) }
+                    isFull = unsafe stream.pointee.avail_out == 0
+                    return unsafe buffer.count - Int(stream.pointee.avail_out)
+                }
+            } while isFull
+        }
+    }
+}
