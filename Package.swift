@@ -57,7 +57,7 @@ let package = Package(
         .executableTarget(
             name: "eventstream",
             dependencies: [
-                "EventStreamCodec",
+                "EventStreamCodec", "LambdaStreaming",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
@@ -118,7 +118,7 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["EventStreamCodec", "TestSupport", "codec-fuzz", "eventstream"],
+            dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport", "codec-fuzz", "eventstream"],
             swiftSettings: strict
         ),
     ],
