@@ -28,6 +28,23 @@ import Testing
                 == "1;n;t=v;q=\"a \\\"b\\\\\"\r\na\r\n0\r\n\r\n")
     }
 
+    @Test func aChunkCanBeEndedBeforeTheNext() throws {
+        var encoder = ChunkedEncoder()
+        var bytes: [UInt8] = []
+        try encoder.endChunk(to: &bytes)
+        #expect(bytes.isEmpty)
+        try encoder.append(Array("hello".utf8), to: &bytes)
+        #expect(bytes == Array("5\r\nhello".utf8))
+        try encoder.endChunk(to: &bytes)
+        try encoder.endChunk(to: &bytes)
+        #expect(bytes == Array("5\r\nhello\r\n".utf8))
+        try encoder.append(Array("you".utf8), to: &bytes)
+        try encoder.endChunk(to: &bytes)
+        try encoder.end(to: &bytes)
+        try encoder.endChunk(to: &bytes)
+        #expect(bytes == Array("5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n".utf8))
+    }
+
     @Test func headsAndDataAreTheWholeBody() throws {
         let chunks = ["hello", "", "world", "!"].map { Array($0.utf8) }
         var whole = ChunkedEncoder()

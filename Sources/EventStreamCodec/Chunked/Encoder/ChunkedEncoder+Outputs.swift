@@ -36,6 +36,11 @@ extension ChunkedEncoder {
         }
     }
 
+    /// Appends the CRLF behind the data of a chunk to an array, at once and not with the next head.
+    public mutating func endChunk(to bytes: inout [UInt8]) throws(ChunkedError) {
+        try bytes.append(count: owesLineEnd ? 2 : 0) { output throws(ChunkedError) in try endChunk(into: &output) }
+    }
+
     /// Appends the body's end to an array.
     ///
     /// - Throws: As `end(trailers:extensions:into:)`.

@@ -15,7 +15,7 @@
 /// throws, nothing has been written and the encoder is as before. Source: RFC 9112 §7.1.
 public struct ChunkedEncoder: Sendable {
     /// Whether a chunk has been written whose CRLF is still to come.
-    private var owesLineEnd = false
+    private(set) var owesLineEnd = false
 
     /// Whether the body has been ended.
     public private(set) var hasEnded = false
@@ -54,6 +54,19 @@ public struct ChunkedEncoder: Sendable {
         for chunkExtension in extensions { chunkExtension.encode(into: &output) }
         output.append(lineEnd: ())
         owesLineEnd = true
+    }
+
+    /// Appends the CRLF behind the data of a chunk at once, not with the next head; nothing when there is none to come.
+    ///
+    /// For bodies that are read while they are written: some recipients, urllib3 among them, hand a chunk on only when
+    /// they have read the CRLF behind it.
+    ///
+    /// - Parameter output: Must have room for 2 bytes.
+    /// - Throws: ``ChunkedError/Code/bufferTooSmall``.
+    public mutating func endChunk(into output: inout OutputRawSpan) throws(ChunkedError) {
+        guard owesLineEnd else { return }
+        try output.requireRoom(for: 2)
+        appendLineEnd(to: &output)
     }
 
     /// The number of bytes that `beginChunk(size:extensions:into:)` would write now.
