@@ -1,0 +1,54 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// `Invoke`: the response whole, or the function's error in its place.
+struct BufferedDelivery: ResponseDelivery {
+    private var writer: ResponseWriter
+    private let invocation: Invocation
+    private let wantsLog: Bool
+    private let start = ContinuousClock.now
+    private var payload = ByteBuffer()
+    private var isTooLarge = false
+    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
+
+    init(_ invocation: Invocation, wantsLog: Bool, _ writer: ResponseWriter) {
+        self.invocation = invocation
+        self.wantsLog = wantsLog
+        self.writer = writer
+    }
+
+    mutating func begin(_ head: ResponseHead) {}
+
+    mutating func deliver(_ data: ByteBuffer) {
+        guard payload.readableBytes + data.readableBytes <= PayloadLimit.bufferedResponse else {
+            isTooLarge = true
+            return
+        }
+        if payload.readableBytes == 0 { payload = data } else { payload.writeImmutableBuffer(data) }
+    }
+
+    mutating func end(_ error: FunctionError?) async throws {
+        let error = error ?? (isTooLarge ? .tooLarge(limit: PayloadLimit.bufferedResponse) : nil)
+        outcome = (.ok, error)
+        var fields: HTTPHeaders = [
+            "Content-Type": "application/json", "X-Amz-Executed-Version": FunctionName.version,
+            "X-Amzn-RequestId": invocation.id,
+        ]
+        if error != nil { fields.add(name: "X-Amz-Function-Error", value: "Unhandled") }
+        if wantsLog, let log = try await invocation.logTail(since: start) {
+            fields.add(name: "X-Amz-Log-Result", value: Data(log).base64EncodedString())
+        }
+        try await writer.respond(.ok, fields, body: error.map { ByteBuffer(string: $0.json) } ?? payload)
+    }
+}
+
+extension Invocation {
+    /// The last of what the function has printed; nil when no runtime took the invocation.
+    func logTail(since start: ContinuousClock.Instant) async throws -> [UInt8]? {
+        guard let log else { return nil }
+        // The process's output comes by another way than its response, and may be a moment late.
+        try await Task.sleep(for: .milliseconds(20))
+        return log.end(id, duration: start.duration(to: .now))
+    }
+}

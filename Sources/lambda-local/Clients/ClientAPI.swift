@@ -1,0 +1,148 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// What clients talk to: the operations `Invoke` and `InvokeWithResponseStream` under their own paths, and the function
+/// URL under all others.
+struct ClientAPI {
+    let queue: InvocationQueue
+    let function: FunctionName
+    let run: InvocationRun
+
+    /// Takes invocations that nobody waits for.
+    let background: AsyncStream<Invocation>.Continuation
+
+    /// Answers a request.
+    ///
+    /// - Returns: Whether the connection takes another.
+    func serve(_ head: RequestHead, _ connection: HTTPConnection) async throws -> Bool {
+        var writer = ResponseWriter(to: head, on: connection)
+        let id = UUID().uuidString.lowercased()
+        do {
+            let parts = head.path.split(separator: "/", omittingEmptySubsequences: false)
+            if parts.count == 5, parts[2] == "functions" {
+                switch (parts[1], parts[4]) {
+                case ("2015-03-31", "invocations"):
+                    try await invoke(parts[3], head, connection, id, &writer)
+                    return !writer.closesConnection
+                case ("2021-11-15", "response-streaming-invocations"):
+                    return try await invokeWithResponseStream(parts[3], head, connection, id, writer)
+                default: break
+                }
+            }
+            return try await functionURL(head, connection, id, writer)
+        } catch let error as ServiceError {
+            // A body that is too large has not been read.
+            if error.status == .payloadTooLarge { writer.abandon() }
+            EventLog.note("\(id) \(head.method) \(head.path) \(error.status.code), \(error.type): \(error.message)")
+            try await error.answer(with: &writer)
+            return !writer.closesConnection
+        }
+    }
+
+    /// The function URL: the response as the function streams it, or as it describes it.
+    private func functionURL(
+        _ head: RequestHead, _ connection: HTTPConnection, _ id: String, _ writer: ResponseWriter
+    ) async throws -> Bool {
+        let body = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+        let event = FunctionURLEvent(head, body: body, from: connection.peerAddress, id: id, at: .now)
+        let invocation = Invocation(id: id, event: try event.json(), traceID: traceID(of: head))
+        var delivery = FunctionURLDelivery(writer, id: id)
+        try await run(invocation, "\(head.method) \(head.path)", connection.watch, &delivery)
+        return delivery.keepsConnection
+    }
+
+    /// `InvokeWithResponseStream`: the response as an event stream.
+    private func invokeWithResponseStream(
+        _ name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String, _ writer: ResponseWriter
+    ) async throws -> Bool {
+        var writer = writer
+        let type = try invocationType(head, allowed: ["RequestResponse", "DryRun"])
+        let invocation = try await invocation(of: name, head, connection, id, atMost: PayloadLimit.buffered)
+        guard type == "RequestResponse" else {
+            try await writer.respond(.noContent, ["X-Amzn-RequestId": id])
+            return !writer.closesConnection
+        }
+        var delivery = EventStreamDelivery(invocation, wantsLog: try wantsLog(head), writer)
+        try await run(invocation, "InvokeWithResponseStream", connection.watch, &delivery)
+        return delivery.keepsConnection
+    }
+
+    /// `Invoke`: the response whole, or no response.
+    private func invoke(
+        _ name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String,
+        _ writer: inout ResponseWriter
+    ) async throws {
+        let type = try invocationType(head, allowed: ["RequestResponse", "Event", "DryRun"])
+        let limit = type == "Event" ? PayloadLimit.asynchronous : PayloadLimit.buffered
+        let invocation = try await invocation(of: name, head, connection, id, atMost: limit)
+        switch type {
+        case "DryRun": try await writer.respond(.noContent, ["X-Amzn-RequestId": id])
+        case "Event":
+            background.yield(invocation)
+            try await writer.respond(.accepted, ["X-Amzn-RequestId": id])
+        default:
+            var delivery = BufferedDelivery(invocation, wantsLog: try wantsLog(head), writer)
+            try await run(invocation, "Invoke", connection.watch, &delivery)
+        }
+    }
+
+    /// Reads a request of `Invoke` or `InvokeWithResponseStream`.
+    private func invocation(
+        of name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String, atMost limit: Int
+    ) async throws -> Invocation {
+        guard head.method == "POST" else { throw ServiceError.unknownOperation(head) }
+        var payload = try await payload(of: head, connection, atMost: limit)
+        try function.check(name, query: head.query)
+        if payload.readableBytes == 0 { payload = ByteBuffer(string: "{}") }
+        do {
+            _ = try JSONDecoder().decode(AnyJSON.self, from: Data(payload.readableBytesView))
+        } catch {
+            throw ServiceError.invalidPayload("found no JSON, expected an event")
+        }
+        let context = head.fields.first(name: "X-Amz-Client-Context")
+            .flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
+        return Invocation(id: id, event: payload, clientContext: context, traceID: traceID(of: head))
+    }
+
+    private func payload(
+        of head: RequestHead, _ connection: HTTPConnection, atMost limit: Int
+    ) async throws -> ByteBuffer {
+        var body = connection.body(of: head)
+        do {
+            return try await body.collect(atMost: limit)
+        } catch let error as RequestError where error.status == .payloadTooLarge {
+            await body.discard()
+            throw ServiceError.payloadTooLarge(error.description)
+        }
+    }
+
+    private func invocationType(_ head: RequestHead, allowed: [String]) throws(ServiceError) -> String {
+        let type = head.fields.first(name: "X-Amz-Invocation-Type") ?? "RequestResponse"
+        guard allowed.contains(type) else {
+            throw .invalidParameter(
+                "found X-Amz-Invocation-Type '\(type)', expected one of \(allowed.joined(separator: ", "))")
+        }
+        return type
+    }
+
+    private func wantsLog(_ head: RequestHead) throws(ServiceError) -> Bool {
+        switch head.fields.first(name: "X-Amz-Log-Type") {
+        case nil, "None": return false
+        case "Tail": return true
+        case let type?: throw .invalidParameter("found X-Amz-Log-Type '\(type)', expected None or Tail")
+        }
+    }
+
+    private func traceID(of head: RequestHead) -> String {
+        if let id = head.fields.first(name: "X-Amzn-Trace-Id") { return id }
+        let digits = UUID().uuidString.lowercased().filter { $0 != "-" }
+        let time = String(Int64.millisecondsSinceEpoch / 1_000, radix: 16)
+        return "Root=1-\(time)-\(digits.prefix(24));Parent=\(digits.suffix(16));Sampled=0"
+    }
+
+    /// Any JSON; decoding it checks the whole text and keeps none of it.
+    private struct AnyJSON: Decodable {
+        init(from decoder: any Decoder) {}
+    }
+}

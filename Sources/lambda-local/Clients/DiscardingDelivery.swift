@@ -1,0 +1,15 @@
+import NIOCore
+import NIOHTTP1
+
+/// `Invoke` of the type `Event`: nobody waits for the response.
+struct DiscardingDelivery: ResponseDelivery {
+    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (.accepted, nil)
+
+    mutating func begin(_ head: ResponseHead) {}
+
+    mutating func deliver(_ data: ByteBuffer) {}
+
+    mutating func end(_ error: FunctionError?) {
+        outcome.error = error
+    }
+}

@@ -1,0 +1,134 @@
+import LambdaStreaming
+import NIOCore
+import NIOHTTP1
+
+/// The function URL: status, fields and cookies as the function says, the body in chunks as it comes.
+struct FunctionURLDelivery: ResponseDelivery {
+    private var writer: ResponseWriter
+    private let id: String
+    private var mode = Mode.failed
+    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
+
+    private enum Mode {
+        /// The body goes on as it comes. The head waits for its first byte: a function that fails before gets 502.
+        case passing(contentType: String)
+
+        /// The response begins with a prelude, and goes on as it comes from there.
+        case splitting(HTTPResponsePreludeSplitter)
+
+        /// The response comes whole, and describes an HTTP response.
+        case described(ByteBuffer)
+
+        /// There is no response, and the client has been told or is about to be.
+        case failed
+    }
+
+    init(_ writer: ResponseWriter, id: String) {
+        self.writer = writer
+        self.id = id
+    }
+
+    /// Whether the connection takes another request.
+    var keepsConnection: Bool { !writer.closesConnection }
+
+    mutating func begin(_ head: ResponseHead) {
+        let type = head.contentType.prefix { $0 != ";" && $0 != " " }.lowercased()
+        mode =
+            if !head.isStreaming {
+                .described(ByteBuffer())
+            } else if type == HTTPResponsePrelude.contentType {
+                .splitting(HTTPResponsePreludeSplitter())
+            } else {
+                .passing(contentType: head.contentType)
+            }
+    }
+
+    mutating func deliver(_ data: ByteBuffer) async throws {
+        switch mode {
+        case .failed: break
+        case .passing(let type):
+            try await beginPlain(type)
+            try await writer.write(data)
+        case .described(var whole):
+            mode = .failed
+            whole.writeImmutableBuffer(data)
+            mode = .described(whole)
+        case .splitting(var splitter):
+            let split: HTTPResponsePreludeSplitter.Split
+            do {
+                split = try data.withSpan { try splitter.split($0) }
+            } catch {
+                return try await fail(.invalidResponse("HTTP prelude: \(error)"))
+            }
+            mode = .splitting(splitter)
+            try await pass(split, of: data)
+        }
+    }
+
+    private mutating func pass(_ split: HTTPResponsePreludeSplitter.Split, of data: ByteBuffer) async throws {
+        if let prelude = split.prelude {
+            let fields: HTTPHeaders
+            do throws(FunctionError) {
+                fields = try HTTPHeaders(
+                    status: prelude.statusCode, prelude.fields, defaultContentType: "application/octet-stream")
+            } catch {
+                return try await fail(error)
+            }
+            try await begin(HTTPResponseStatus(statusCode: prelude.statusCode), fields)
+        }
+        if let body = data.getSlice(at: data.readerIndex + split.body.lowerBound, length: split.body.count) {
+            try await writer.write(body)
+        }
+    }
+
+    private mutating func beginPlain(_ contentType: String) async throws {
+        if !writer.hasBegun { try await begin(.ok, ["Content-Type": contentType]) }
+    }
+
+    private mutating func begin(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) async throws {
+        outcome.status = status
+        try await writer.begin(status, identified(fields))
+    }
+
+    private func identified(_ fields: HTTPHeaders) -> HTTPHeaders {
+        var fields = fields
+        fields.replaceOrAdd(name: "X-Amzn-RequestId", value: id)
+        return fields
+    }
+
+    mutating func end(_ error: FunctionError?) async throws {
+        if outcome.error != nil { return }
+        if let error { return try await fail(error) }
+        switch mode {
+        case .failed: break
+        case .passing(let type):
+            try await beginPlain(type)
+            try await writer.end()
+        case .splitting(var splitter):
+            do throws(HTTPResponsePreludeError) {
+                try splitter.finish()
+            } catch {
+                return try await fail(.invalidResponse("HTTP prelude: \(error)"))
+            }
+            try await writer.end()
+        case .described(let whole):
+            let response: FunctionURLResponse
+            do throws(FunctionError) { response = try FunctionURLResponse(whole) } catch {
+                return try await fail(error)
+            }
+            outcome.status = response.status
+            try await writer.respond(response.status, identified(response.fields), body: response.body)
+        }
+    }
+
+    /// Before the head the client gets 502; after it nothing but a body without an end, since there is no other way.
+    private mutating func fail(_ error: FunctionError) async throws {
+        mode = .failed
+        outcome.error = error
+        guard !writer.hasBegun else { return writer.abandon() }
+        outcome.status = .badGateway
+        try await writer.respond(
+            .badGateway, identified(["Content-Type": "text/plain; charset=utf-8"]),
+            body: ByteBuffer(string: "Internal Server Error"))
+    }
+}

@@ -1,0 +1,54 @@
+import FoundationEssentials
+import NIOCore
+import NIOHTTP1
+
+/// An error of the Lambda service itself, as its clients know it (API reference, Invoke).
+struct ServiceError: Error {
+    var status: HTTPResponseStatus
+    var type: String
+    var message: String
+
+    static func functionNotFound(_ arn: String) -> ServiceError {
+        ServiceError(status: .notFound, type: "ResourceNotFoundException", message: "Function not found: \(arn)")
+    }
+
+    static func invalidPayload(_ why: String) -> ServiceError {
+        ServiceError(
+            status: .badRequest, type: "InvalidRequestContentException",
+            message: "Could not parse request body into json: \(why)")
+    }
+
+    static func invalidParameter(_ message: String) -> ServiceError {
+        ServiceError(status: .badRequest, type: "InvalidParameterValueException", message: message)
+    }
+
+    static func payloadTooLarge(_ message: String) -> ServiceError {
+        ServiceError(status: .payloadTooLarge, type: "RequestTooLargeException", message: message)
+    }
+
+    static let throttled = ServiceError(
+        status: .tooManyRequests, type: "TooManyRequestsException",
+        message: "Rate Exceeded: \(InvocationQueue.capacity) invocations wait already, or more than can be kept")
+
+    static func unknownOperation(_ request: RequestHead) -> ServiceError {
+        ServiceError(
+            status: .notFound, type: "UnknownOperationException",
+            message: "found \(request.method) \(request.path), expected POST")
+    }
+
+    private struct Body: Encodable {
+        var type = "User"
+        var message: String
+
+        private enum CodingKeys: String, CodingKey {
+            case type = "Type", message = "Message"
+        }
+    }
+
+    /// Answers a request with the error.
+    func answer(with writer: inout ResponseWriter) async throws {
+        try await writer.respond(
+            status, ["Content-Type": "application/json", "X-Amzn-ErrorType": type],
+            body: ByteBuffer(bytes: try JSONEncoder().encode(Body(message: message))))
+    }
+}

@@ -1,0 +1,29 @@
+import Synchronization
+
+/// The last of what a function has printed since its invocation began, as `X-Amz-Log-Result` carries it.
+final class LogTail: Sendable {
+    /// The most that is kept, in bytes: what Lambda gives (API reference, Invoke).
+    static let capacity = 4_096
+
+    private let bytes = Mutex<[UInt8]>([])
+
+    /// An invocation begins.
+    func begin(_ id: String) {
+        bytes.withLock { $0 = Array("START RequestId: \(id) Version: $LATEST\n".utf8) }
+    }
+
+    /// The function has printed something.
+    func append(_ text: RawSpan) {
+        bytes.withLock { bytes in
+            bytes.append(contentsOf: text)
+            // Cut now and then, not with every line.
+            if bytes.count > 2 * Self.capacity { bytes.removeFirst(bytes.count - Self.capacity) }
+        }
+    }
+
+    /// What was printed up to now, and the two lines with which Lambda closes an invocation.
+    func end(_ id: String, duration: Duration) -> [UInt8] {
+        let end = "END RequestId: \(id)\nREPORT RequestId: \(id)\tDuration: \(duration.formattedMilliseconds) ms\n"
+        return bytes.withLock { Array(($0 + end.utf8).suffix(Self.capacity)) }
+    }
+}

@@ -1,0 +1,33 @@
+/// The errors that Lambda itself reports of a function.
+extension FunctionError {
+    /// The function took longer than it may.
+    static func timedOut(after timeout: Duration, id: String) -> FunctionError {
+        let seconds = timeout.formattedSeconds
+        return FunctionError("Sandbox.Timedout", "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
+    }
+
+    /// The function's process ended while it was working on an invocation.
+    static func exited(_ how: String) -> FunctionError {
+        FunctionError("Runtime.ExitError", "Runtime exited with error: \(how)")
+    }
+
+    /// The response stopped before its last chunk.
+    static func truncated(_ description: String) -> FunctionError {
+        FunctionError("Runtime.TruncatedResponse", "The response stopped before its end: \(description)")
+    }
+
+    /// The response is longer than Lambda takes.
+    static func tooLarge(limit: Int) -> FunctionError {
+        FunctionError(
+            "Function.ResponseSizeTooLarge",
+            "Response payload size exceeded maximum allowed payload size (\(limit) bytes).")
+    }
+
+    /// The HTTP prelude, or the response that should be an HTTP response, is none.
+    static func invalidResponse(_ description: String) -> FunctionError {
+        FunctionError("Runtime.InvalidResponse", description)
+    }
+
+    /// The client left before a runtime took its invocation.
+    static let clientGone = FunctionError("Client.Disconnected", "The client closed the connection")
+}

@@ -1,0 +1,38 @@
+import LambdaStreaming
+import NIOCore
+
+/// Why an invocation failed, as its caller is told.
+struct FunctionError: Error, Sendable, Equatable {
+    /// The kind, such as `Runtime.ExitError`, or what the function calls it.
+    var type: String
+
+    /// The error's JSON: the function's own as it stands, with whatever it says beside type and message.
+    var json: String
+
+    /// An error that Lambda reports, and this program in its place.
+    init(_ type: String, _ message: String) {
+        self.init(LambdaFunctionError(type: type, message: message))
+    }
+
+    /// The error in a request to `/error`.
+    init(reported body: ByteBuffer, by head: RequestHead) {
+        let described = LambdaFunctionError(json: Array(body.readableBytesView))
+        var error = described ?? LambdaFunctionError(type: "", message: String(buffer: body))
+        if let type = head.fields.first(name: RuntimeAPIField.errorType) { error.type = type }
+        if error.type.isEmpty { error.type = "Unhandled" }
+        self.init(error)
+        if described != nil { json = String(buffer: body) }
+    }
+
+    /// The error in the trailers of a response, or nil when they tell of none.
+    init?(_ trailers: FunctionErrorTrailers) {
+        guard let completion = trailers.completion(), let error = trailers.error else { return nil }
+        self.init(error)
+        json = completion.errorDetails ?? json
+    }
+
+    private init(_ error: LambdaFunctionError) {
+        type = error.type
+        json = String(decoding: error.json, as: UTF8.self)
+    }
+}

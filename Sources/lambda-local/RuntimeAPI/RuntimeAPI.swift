@@ -1,0 +1,120 @@
+import LambdaStreaming
+import NIOCore
+import NIOHTTP1
+import Synchronization
+
+/// The Runtime API (version 2018-06-01), which the function's runtime talks to: one for each execution environment.
+///
+/// Source: AWS Lambda developer guide, "Using the Lambda runtime API".
+struct RuntimeAPI {
+    let environment: ExecutionEnvironment
+    let queue: InvocationQueue
+    let functionARN: String
+
+    private static let root = "/2018-06-01/runtime/"
+
+    /// Answers a request.
+    ///
+    /// - Returns: Whether the connection takes another.
+    func serve(_ head: RequestHead, _ connection: HTTPConnection) async throws -> Bool {
+        let parts = head.path.hasPrefix(Self.root) ? head.path.dropFirst(Self.root.count).split(separator: "/") : []
+        var writer = ResponseWriter(to: head, on: connection)
+        var body = connection.body(of: head)
+        switch (head.method, parts.count, parts.first, parts.last) {
+        case ("GET", 2, "invocation", "next"):
+            try await next(&writer, connection)
+        case ("POST", 3, "invocation", "response"):
+            try await ResponseIntake(head, invocation: invocation(parts[1]), self).take(&body, &writer)
+        case ("POST", 3, "invocation", "error"):
+            try await fail(invocation(parts[1]), head, &body, &writer)
+        case ("POST", 2, "init", "error"):
+            try await initializationFailed(head, &body, &writer)
+        default:
+            _ = try await body.collect(atMost: PayloadLimit.buffered)
+            try await writer.refuse(
+                .notFound, "NotFound", "found \(head.method) \(head.path), expected a call of the Runtime API")
+        }
+        return !writer.closesConnection
+    }
+
+    private func invocation(_ id: Substring) async -> Invocation? {
+        await queue.invocation(String(id), in: environment)
+    }
+
+    private static let tickets = Atomic<UInt64>(0)
+
+    /// `/invocation/next`: waits for an invocation, or until the runtime goes.
+    private func next(_ writer: inout ResponseWriter, _ connection: HTTPConnection) async throws {
+        let ticket = Self.tickets.add(1, ordering: .relaxed).newValue
+        let queue = queue
+        let withdraw: @Sendable () -> Void = { Task { await queue.withdraw(ticket: ticket) } }
+        let assignment = await withTaskCancellationHandler {
+            await connection.watch.watching(onDeparture: withdraw) {
+                await queue.next(for: environment, ticket: ticket)
+            }
+        } onCancel: {
+            withdraw()
+        }
+        guard let assignment else {
+            writer.abandon()
+            return
+        }
+        let invocation = assignment.invocation
+        var fields: HTTPHeaders = [
+            "Content-Type": "application/json",
+            RuntimeAPIField.requestID: invocation.id,
+            RuntimeAPIField.deadline: String(assignment.deadline),
+            RuntimeAPIField.invokedFunctionARN: functionARN,
+            RuntimeAPIField.traceID: invocation.traceID,
+        ]
+        if let context = invocation.clientContext { fields.add(name: RuntimeAPIField.clientContext, value: context) }
+        do {
+            guard !connection.watch.hasGone else { throw ChannelError.inputClosed }
+            try await writer.respond(.ok, fields, body: invocation.event)
+        } catch {
+            await queue.giveBack(invocation)
+            throw error
+        }
+    }
+
+    /// `/invocation/ID/error`: the function failed before it responded.
+    private func fail(
+        _ invocation: Invocation?, _ head: RequestHead, _ body: inout RequestBody, _ writer: inout ResponseWriter
+    ) async throws {
+        let error = FunctionError(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
+        guard let invocation else { return try await writer.refuseUnknownInvocation() }
+        await queue.finish(invocation, error)
+        try await writer.accept()
+    }
+
+    /// `/init/error`: the function could not start.
+    private func initializationFailed(
+        _ head: RequestHead, _ body: inout RequestBody, _ writer: inout ResponseWriter
+    ) async throws {
+        let error = FunctionError(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
+        EventLog.note("the function could not start: \(error.type): \(error.json)")
+        environment.note(initializationError: error)
+        try await writer.accept()
+        await queue.environmentFailed(environment, error, duringStart: true)
+    }
+}
+
+/// The answers of the Runtime API.
+extension ResponseWriter {
+    /// 202: what the runtime sent was taken.
+    mutating func accept() async throws {
+        try await respond(
+            .accepted, ["Content-Type": "application/json"], body: ByteBuffer(string: #"{"status":"OK"}"#))
+    }
+
+    /// An error, as the Runtime API words it.
+    mutating func refuse(_ status: HTTPResponseStatus, _ type: String, _ message: String) async throws {
+        let error = FunctionError(type, message)
+        try await respond(status, ["Content-Type": "application/json"], body: ByteBuffer(string: error.json))
+    }
+
+    /// 400: no such invocation, or it has ended.
+    mutating func refuseUnknownInvocation() async throws {
+        try await refuse(.badRequest, "InvalidRequestID", "Invalid request ID")
+    }
+}
