@@ -147,5 +147,10 @@ package.targets += [
         ],
         swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
     ),
+    .testTarget(
+        name: "LambdaLocalTests",
+        dependencies: ["EventStreamCodec", "TestSupport", "eventstream", "lambda-local"],
+        swiftSettings: strict
+    ),
 ]
 #endif

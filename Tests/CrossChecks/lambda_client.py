@@ -1,0 +1,59 @@
+#!/usr/bin/env python3
+"""Reads streamed responses with http.client.
+
+lambda_client.py stream PORT PATH HOLD     prints status, first piece and body as JSON; makes the file HOLD, for which the
+                                           function waits, when the first piece has come
+lambda_client.py slow PORT PATH            reads a little, sleeps, reads the rest; prints its length and SHA-256
+lambda_client.py first-bytes PORT PATH N   N requests on one connection; prints the times to the first byte in ms
+lambda_client.py leave PORT PATH           leaves when the first piece has come
+lambda_client.py raw PORT                  sends standard input as it is, and prints what comes back
+"""
+
+import hashlib
+import http.client
+import json
+import socket
+import sys
+import time
+
+what, port = sys.argv[1], int(sys.argv[2])
+connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+
+
+def get(path):
+    connection.request("GET", path)
+    return connection.getresponse()
+
+
+if what == "stream":
+    response = get(sys.argv[3])
+    body = first = response.read1()
+    open(sys.argv[4], "w").close()
+    body += response.read()
+    print(json.dumps({"status": response.status, "first": first.decode("latin-1"), "body": body.decode("latin-1")}))
+elif what == "slow":
+    response = get(sys.argv[3])
+    digest, count = hashlib.sha256(), 0
+    while piece := response.read(65_536):
+        if count == 0:
+            time.sleep(1)
+        digest.update(piece)
+        count += len(piece)
+    print(json.dumps({"count": count, "digest": digest.hexdigest()}))
+elif what == "first-bytes":
+    times = []
+    for _ in range(int(sys.argv[4])):
+        begin = time.perf_counter()
+        response = get(sys.argv[3])
+        response.read1()
+        times.append((time.perf_counter() - begin) * 1_000)
+        response.read()
+    print(json.dumps(times))
+elif what == "leave":
+    response = get(sys.argv[3])
+    print(len(response.read1()))
+elif what == "raw":
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as peer:
+        peer.sendall(sys.stdin.buffer.read())
+        while piece := peer.recv(65_536):
+            sys.stdout.buffer.write(piece)

@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What goes wrong between function, `lambda-local` and client, and that it goes on after it.
+@Suite(
+    .enabled(if: Client.python.isInstalled, "python3 is not installed"),
+    .enabled(if: Client.curl.isInstalled, "curl is not installed"))
+struct FaultTests {
+    @Test(arguments: [
+        ("die", "Runtime.ExitError", "Runtime exited with error: signal: killed"),
+        ("cut", "Runtime.TruncatedResponse", "expected the rest of a chunked body"),
+        ("garbage", "Runtime.TruncatedResponse", "found 0x78, expected a chunk size"),
+    ])
+    func aResponseThatBreaksOffIsReported(path: String, type: String, why: String) throws {
+        let lambda = try LocalLambda()
+        let result = try Client.curl(lambda.url(path))
+        #expect(result.status == 18 && result.text.hasPrefix("so far so good\n"))
+        let line = try lambda.line(containing: "GET /\(path) 200")
+        #expect(line.contains(type) && line.contains(why), "\(line)")
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+        if path == "cut" {
+            _ = try lambda.line(containing: "the Runtime API answers 400 {\"errorType\":\"TruncatedHTTPRequest\"")
+        }
+    }
+
+    @Test func aModeThatThereIsNotIsRefused() throws {
+        let lambda = try LocalLambda()
+        #expect(try Client.status(lambda.url("mode")) == "502")
+        _ = try lambda.line(containing: "the Runtime API answers 400 {\"errorType\":\"InvalidFunctionResponseMode\"")
+    }
+
+    @Test func aSecondResponseIsRefused() throws {
+        let lambda = try LocalLambda()
+        #expect(try Client.curl(lambda.url("twice")).text == #""once""#)
+        _ = try lambda.line(containing: "the Runtime API answers 400 {\"errorType\":\"InvalidRequestID\"")
+    }
+
+    @Test func aFunctionThatTakesTooLongIsEnded() throws {
+        let lambda = try LocalLambda("--timeout", "1")
+        let result = try Client.curl(lambda.url("hang"))
+        #expect(result.status == 18 && result.text == "so far so good\n")
+        let line = try lambda.line(containing: "GET /hang 200")
+        #expect(line.contains("Sandbox.Timedout") && line.contains("Task timed out after 1.00 seconds"))
+        _ = try lambda.line(containing: "starting it again")
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+    }
+
+    @Test func aFunctionThatCannotStartIsReported() throws {
+        let lambda = try LocalLambda(function: LocalLambda.python + ["--fail-to-start"])
+        let result = try Client.curl("-i", "-d", "{}", lambda.invocations)
+        #expect(result.text.contains("X-Amz-Function-Error: Unhandled\r\n"))
+        #expect(result.text.contains("no kettle") || result.text.contains("exit status 1"))
+        _ = try lambda.line(containing: "the function could not start: Teapot.Missing")
+        _ = try lambda.line(containing: "starting it again in 200.00 ms")
+    }
+
+    @Test func aClientThatLeavesConcernsNobodyElse() throws {
+        let lambda = try LocalLambda()
+        let result = try Client.run("python3", "lambda_client.py", ["leave", "\(lambda.port)", "/large/50000000"])
+        #expect(result.status == 0)
+        #expect(try lambda.line(containing: "GET /large/50000000 200").contains("client gone"))
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+        _ = try lambda.line(containing: "the Runtime API answers 202")
+    }
+
+    @Test func aClientThatLeavesTheQueueIsForgotten() throws {
+        let lambda = try LocalLambda()
+        let folder = try TemporaryFolder()
+        let first = try ChildProcess(Client.env, ["curl", "-sSN", lambda.url("hello?hold=\(folder.path("hold"))")])
+        #expect(try first.readLine() == "Hello")
+        // The function is busy; this client does not wait for it.
+        #expect(try Client.curl("--max-time", "0.3", lambda.url("pid")).status == 28)
+        #expect(try lambda.line(containing: "GET /pid").contains("Client.Disconnected"))
+        _ = try folder.write([], to: "hold")
+        #expect(try first.finish().lines == ["streaming", "world"])
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+    }
+
+    @Test func whatCannotBeginSaysWhy() throws {
+        func run(_ arguments: String...) throws -> ChildProcess.Result {
+            try ChildProcess.run(LocalLambda.program, arguments)
+        }
+        let missing = try run("--port", "0", "--runtime-port", "0", "--", "no-such-program-at-all")
+        #expect(missing.status == 66 && missing.error.contains("no-such-program-at-all: found no such program"))
+        let file = try TemporaryFolder()
+        let text = try run("--port", "0", "--runtime-port", "0", "--", try file.write([], to: "no-program"))
+        #expect(text.status == 66 && text.error.contains("no-program: "), "\(text.error)")
+        let lambda = try LocalLambda()
+        let taken = try run("--port", "\(lambda.port)", "--runtime-port", "0")
+        #expect(taken.status == 69 && taken.error.contains("127.0.0.1:\(lambda.port): "), "\(taken.error)")
+        for arguments in [["--port", "-1"], ["--timeout", "0"], ["--function", "a b"], ["--concurrency", "2"]] {
+            #expect(try ChildProcess.run(LocalLambda.program, arguments).status == 64, "\(arguments)")
+        }
+    }
+
+    @Test func theEndTakesTheFunctionAlong() throws {
+        let lambda = try LocalLambda()
+        let number = try #require(Int32(try Client.curl(lambda.url("pid")).text))
+        #expect(kill(number, 0) == 0)
+        #expect(try lambda.stop() == 0)
+        #expect(kill(number, 0) == -1)
+    }
+}

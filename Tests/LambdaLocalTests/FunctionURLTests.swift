@@ -1,0 +1,150 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The function URL: requests become events, what the function says becomes a response.
+@Suite(
+    .enabled(if: Client.python.isInstalled, "python3 is not installed"),
+    .enabled(if: Client.curl.isInstalled, "curl is not installed"))
+struct FunctionURLTests {
+    private let lambda: LocalLambda
+
+    init() throws {
+        lambda = try LocalLambda()
+    }
+
+    /// An event as the function saw it, and the fields it came with.
+    private struct Echo: Decodable {
+        var event: Event
+        var headers: [String: String]
+
+        struct Event: Decodable {
+            var version: String
+            var rawPath: String
+            var rawQueryString: String
+            var cookies: [String]?
+            var headers: [String: String]
+            var queryStringParameters: [String: String]?
+            var requestContext: Context
+            var body: String?
+            var isBase64Encoded: Bool
+        }
+
+        struct Context: Decodable {
+            var http: [String: String]
+            var requestId: String
+            var timeEpoch: Int
+        }
+    }
+
+    @Test func aRequestBecomesAnEvent() throws {
+        let result = try Client.curl(
+            "-X", "PUT", "-H", "Cookie: a=1; b=2", "-H", "X-Twice: 1", "-H", "X-Twice: 2", "-H",
+            "Content-Type: application/json", "-d", #"{"hi":"ü"}"#, lambda.url("echo/a%20b?x=1&x=%26&y=a+b&z"))
+        let echo = try JSONDecoder().decode(Echo.self, from: Data(result.output))
+        let event = echo.event
+        #expect(event.version == "2.0" && event.rawPath == "/echo/a%20b" && event.rawQueryString == "x=1&x=%26&y=a+b&z")
+        #expect(event.queryStringParameters == ["x": "1,&", "y": "a b", "z": ""])
+        #expect(event.cookies == ["a=1", "b=2"] && event.headers["x-twice"] == "1,2" && event.headers["cookie"] == nil)
+        #expect(event.body == #"{"hi":"ü"}"# && !event.isBase64Encoded)
+        #expect(event.requestContext.http["method"] == "PUT" && event.requestContext.http["sourceIp"] == "127.0.0.1")
+        #expect(echo.headers["Lambda-Runtime-Aws-Request-Id"] == event.requestContext.requestId)
+        let deadline = try #require(echo.headers["Lambda-Runtime-Deadline-Ms"].flatMap { Int($0) })
+        #expect((59_000...61_000).contains(deadline - event.requestContext.timeEpoch))
+        #expect(
+            echo.headers["Lambda-Runtime-Invoked-Function-Arn"]
+                == "arn:aws:lambda:us-east-1:000000000000:function:function")
+        #expect(echo.headers["Lambda-Runtime-Trace-Id"]?.hasPrefix("Root=1-") == true)
+    }
+
+    @Test func bytesBecomeBase64() throws {
+        let bytes: [UInt8] = [0, 255, 10]
+        let result = try ChildProcess.shell(
+            #"printf '\000\377\n' | curl -sS --data-binary @- -H 'Content-Type: image/png' "$1""#, lambda.url("echo"))
+        let event = try JSONDecoder().decode(Echo.self, from: Data(result.output)).event
+        #expect(event.body == Data(bytes).base64EncodedString() && event.isBase64Encoded)
+    }
+
+    @Test func thePreludeBecomesTheHead() throws {
+        let result = try Client.curl("-i", lambda.url("prelude"))
+        let parts = result.text.components(separatedBy: "\r\n\r\n")
+        let lines = Set(parts[0].components(separatedBy: "\r\n"))
+        #expect(parts[0].hasPrefix("HTTP/1.1 418 "))
+        #expect(
+            lines.isSuperset(of: [
+                "X-One: 1", "X-Many: a", "X-Many: b", "Set-Cookie: a=1; Path=/", "Set-Cookie: b=2",
+                "Content-Type: text/plain", "Transfer-Encoding: chunked",
+            ]))
+        // The function's length would contradict the chunks.
+        #expect(!lines.contains("Content-Length: 9"))
+        #expect(parts[1] == "short and stout")
+    }
+
+    @Test func aPreludeWithoutBodyIsAResponse() throws {
+        #expect(try Client.status(lambda.url("empty")) == "404")
+        #expect(try Client.curl(lambda.url("empty")).output.isEmpty)
+    }
+
+    @Test func aPreludeThatIsNoneIsABadGateway() throws {
+        #expect(try Client.status(lambda.url("bad-prelude")) == "502")
+        #expect(try lambda.line(containing: "GET /bad-prelude 502").contains("Runtime.InvalidResponse"))
+    }
+
+    @Test func aResponseThatCameWholeDescribesItself() throws {
+        let result = try Client.curl("-i", lambda.url("described"))
+        #expect(result.text.hasPrefix("HTTP/1.1 201 "))
+        #expect(result.text.contains("X-Number: 7\r\n") && result.text.contains("Set-Cookie: c=3\r\n"))
+        #expect(result.text.hasSuffix("\r\n\r\nhi\n"))
+        let plain = try Client.curl("-i", lambda.url("print"))
+        #expect(plain.text.contains("Content-Type: application/json\r\n") && plain.text.hasSuffix(#""printed""#))
+    }
+
+    @Test func anErrorBeforeTheFirstByteIsABadGateway() throws {
+        for path in ["fail", "fail-at-once"] {
+            #expect(try Client.status(lambda.url(path)) == "502", "\(path)")
+        }
+        #expect(try lambda.line(containing: "GET /fail 502").contains("Teapot.Cold"))
+        #expect(try lambda.line(containing: "GET /fail-at-once 502").contains("Teapot.Broken"))
+    }
+
+    @Test func anErrorAfterTheFirstByteCutsTheBodyOff() throws {
+        let result = try Client.curl(lambda.url("fail-midway"))
+        #expect(result.text == "so far so good\n")
+        #expect(result.status == 18, "curl's status for a transfer that ended early")
+        let line = try lambda.line(containing: "GET /fail-midway 200")
+        #expect(line.contains(#"Teapot.Broken: {"errorType": "Teapot.Broken", "errorMessage": "the \"pot\" broke""#))
+    }
+
+    @Test func methodsAndVersionsKeepTheirRules() throws {
+        let head = try Client.curl("-I", lambda.url("ping"))
+        #expect(head.text.hasPrefix("HTTP/1.1 200 "))
+        let old = try Client.curl("-i", "-0", lambda.url("ping"))
+        #expect(old.text.contains("Connection: close\r\n") && !old.text.contains("Transfer-Encoding"))
+        #expect(old.text.hasSuffix("\r\n\r\npong"))
+        // One connection serves them all.
+        let twice = try Client.curl("-w", " %{num_connects}\n", lambda.url("ping"), lambda.url("ping"))
+        #expect(twice.text == "pong 1\npong 0\n")
+    }
+
+    @Test(arguments: [
+        ("GET\r\n\r\n", "400", "expected METHOD TARGET HTTP/1.1"),
+        ("GET / HTTP/1.1\r\nno colon\r\n\r\n", "400", "expected a field"),
+        ("GET / HTTP/1.1\nHost: a\r\n\r\n", "400", "expected CRLF"),
+        ("GET nowhere HTTP/1.1\r\n\r\n", "400", "expected a path"),
+        (
+            "POST / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n", "400",
+            "one statement of the length"
+        ),
+        ("POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n", "400", "expected one number"),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: gzip, chunked\r\n\r\n", "501", "expected chunked"),
+        ("POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n5 x", "400", "byte 2: found 0x78"),
+        ("POST / HTTP/1.1\r\nContent-Length: 99999999999\r\n\r\n", "413", "RequestTooLargeException"),
+    ])
+    func whatIsNoRequestIsRefused(request: String, status: String, reason: String) throws {
+        let answer = try Client.run(
+            "python3", "lambda_client.py", ["raw", "\(lambda.port)"], input: Array(request.utf8))
+        #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "), "\(answer.text)")
+        #expect(answer.text.contains(reason), "\(answer.text)")
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+    }
+}

@@ -1,0 +1,134 @@
+import EventStreamCodec
+import Foundation
+import TestSupport
+import Testing
+
+/// `Invoke` and `InvokeWithResponseStream`, as SDKs see them.
+@Suite(.enabled(if: Client.python.isInstalled, "python3 is not installed"))
+struct InvokeTests {
+    private let lambda: LocalLambda
+
+    init() throws {
+        lambda = try LocalLambda()
+    }
+
+    @Test(.enabled(if: Client.boto3.isInstalled, "boto3 is not installed"))
+    func boto3IsToldOfErrors() throws {
+        for (what, code, body) in [
+            ("fail", "Teapot.Cold", ""), ("fail-midway", "Teapot.Broken", "so far so good\n"),
+            ("die", "Runtime.ExitError", "so far so good\n"),
+            ("cut", "Runtime.TruncatedResponse", "so far so good\nnot thirty-two"),
+        ] {
+            let answer = try SDKAnswer.of(lambda, #"{"do":"\#(what)"}"#)
+            #expect(answer.body == body && answer.complete?.ErrorCode == code, "\(what): \(answer)")
+            let details = try #require(answer.complete?.ErrorDetails)
+            #expect(details.contains(#""errorType""#) && details.contains(code), "\(details)")
+        }
+    }
+
+    @Test(.enabled(if: Client.boto3.isInstalled, "boto3 is not installed"))
+    func boto3ReadsAResponseWhole() throws {
+        let answer = try SDKAnswer.of(lambda, #"{"do":"prelude"}"#, buffered: true)
+        // The prelude is part of the payload for who calls by the API.
+        #expect(answer.status == 200 && answer.version == "$LATEST" && answer.complete?.ErrorCode == nil)
+        #expect(
+            answer.body.hasPrefix(#"{"statusCode": 418"#) && answer.body.hasSuffix("\0\0\0\0\0\0\0\0short and stout"))
+        for what in ["fail", "fail-midway"] {
+            let failed = try SDKAnswer.of(lambda, #"{"do":"\#(what)"}"#, buffered: true)
+            #expect(failed.complete?.ErrorCode == "Unhandled" && failed.body.contains(#""errorType": "Teapot."#))
+        }
+    }
+
+    @Test(.enabled(if: Client.aws.isInstalled, "the AWS CLI is not installed"))
+    func theCommandLineInterfaceInvokes() throws {
+        let folder = try TemporaryFolder()
+        let result = try ChildProcess.shell(
+            #"""
+            export AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local AWS_REGION=us-east-1 AWS_DEFAULT_REGION=us-east-1
+            aws --endpoint-url "$1" lambda invoke --function-name function --payload "$2" --log-type Tail \
+                --cli-read-timeout 60 "$3"
+            """#, lambda.url(), #"{"do":"print"}"#, folder.path("out"))
+        #expect(result.status == 0, "\(result.error)")
+        #expect(try Repository.bytes(of: folder.url.appendingPathComponent("out")) == Array(#""printed""#.utf8))
+        struct Answer: Decodable {
+            var StatusCode: Int
+            var ExecutedVersion: String
+            var LogResult: Data
+        }
+        let answer = try JSONDecoder().decode(Answer.self, from: Data(result.output))
+        #expect(answer.StatusCode == 200 && answer.ExecutedVersion == "$LATEST")
+        #expect(String(decoding: answer.LogResult, as: UTF8.self).contains("\nsomething for the log\n"))
+    }
+
+    /// The answer to a POST, as curl gets it.
+    private func post(_ path: String, _ arguments: String..., body: String = "{}") throws -> ChildProcess.Result {
+        try ChildProcess.run(
+            Client.env, ["curl", "-sSi", "--max-time", "60", "-d", body] + arguments + [lambda.url(path)])
+    }
+
+    private static let invoke = "2015-03-31/functions/function/invocations"
+    private static let stream = "2021-11-15/functions/function/response-streaming-invocations"
+
+    @Test(
+        .enabled(if: Client.curl.isInstalled, "curl is not installed"),
+        arguments: [
+            (invoke, "", "no JSON", "400", "InvalidRequestContentException"),
+            (stream, "", "{", "400", "InvalidRequestContentException"),
+            ("2015-03-31/functions/other/invocations", "", "{}", "404", "ResourceNotFoundException"),
+            ("2015-03-31/functions/function/invocations?Qualifier=7", "", "{}", "404", "ResourceNotFoundException"),
+            (invoke, "X-Amz-Invocation-Type: Never", "{}", "400", "InvalidParameterValueException"),
+            (stream, "X-Amz-Invocation-Type: Event", "{}", "400", "InvalidParameterValueException"),
+            (invoke, "X-Amz-Log-Type: All", "{}", "400", "InvalidParameterValueException"),
+        ])
+    func badRequestsAreNamed(path: String, field: String, body: String, status: String, type: String) throws {
+        let answer = try post(path, "-H", field, body: body)
+        #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "), "\(answer.text)")
+        #expect(answer.text.contains("X-Amzn-ErrorType: \(type)\r\n") && answer.text.contains(#""Message":"#))
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func namesAndTypesOfInvocation() throws {
+        for name in [
+            "function", "function:$LATEST", "000000000000:function:function",
+            "arn%3Aaws%3Alambda%3Aus-east-1%3A000000000000%3Afunction%3Afunction",
+        ] {
+            let answer = try post("2015-03-31/functions/\(name)/invocations", body: #"{"do":"ping"}"#)
+            #expect(answer.text.hasPrefix("HTTP/1.1 200 ") && answer.text.hasSuffix("pong"), "\(answer.text)")
+        }
+        #expect(try post(Self.invoke, "-H", "X-Amz-Invocation-Type: DryRun").text.hasPrefix("HTTP/1.1 204 "))
+        let event = try post(Self.invoke, "-H", "X-Amz-Invocation-Type: Event", body: #"{"do":"ping"}"#)
+        #expect(event.text.hasPrefix("HTTP/1.1 202 "))
+        #expect(try lambda.line(containing: "Invoke, as an event 202").contains("4 bytes"))
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func payloadsHaveTheirLimits() throws {
+        let tooLarge = try ChildProcess.shell(
+            #"head -c 6291457 /dev/zero | curl -sSi -H Expect: --data-binary @- "$1""#, lambda.invocations)
+        #expect(tooLarge.text.hasPrefix("HTTP/1.1 413 ") && tooLarge.text.contains("RequestTooLargeException"))
+        // 6 MiB and 100 bytes of response, its two quotation marks included.
+        let longest = try post(Self.invoke, body: #"{"do":"buffered/6291554"}"#)
+        #expect(longest.text.hasSuffix("x\"") && !longest.text.contains("X-Amz-Function-Error"))
+        let tooLong = try post(Self.invoke, body: #"{"do":"buffered/6291555"}"#)
+        #expect(tooLong.text.contains("X-Amz-Function-Error: Unhandled\r\n"))
+        #expect(tooLong.text.contains("Function.ResponseSizeTooLarge"))
+        #expect(try lambda.line(containing: "the Runtime API answers 413").contains("RequestEntityTooLarge"))
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theEventStreamIsByteForByteThatOfLambda() throws {
+        let bytes = try ChildProcess.run(
+            Client.env, ["curl", "-sS", "-d", #"{"do":"ping"}"#, lambda.streamingInvocations]
+        ).output
+        let chunk: EventStreamHeaders = [
+            ":event-type": "PayloadChunk", ":content-type": "application/octet-stream", ":message-type": "event",
+        ]
+        let end: EventStreamHeaders = [
+            ":event-type": "InvokeComplete", ":content-type": "application/json", ":message-type": "event",
+        ]
+        let expected =
+            try EventStreamMessage(headers: chunk, payload: Array("pong".utf8)).encoded()
+            + EventStreamMessage(headers: end, payload: Array("{}".utf8)).encoded()
+        #expect(bytes == expected)
+    }
+}
