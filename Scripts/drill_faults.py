@@ -14,6 +14,7 @@ UNIQUENESS = "EventStream/Headers/HeaderNameUniqueness.swift"
 VALUE_VIEW = "EventStream/Headers/EventStreamHeaderValueView.swift"
 SOURCE = "EventStream/Encoder/EventStreamHeaderSource.swift"
 ENCODER = "EventStream/Encoder/EventStreamEncoder.swift"
+LENGTHS = "EventStream/Encoder/EventStreamMessageLengths.swift"
 OPEN_MESSAGE = "EventStream/Encoder/EventStreamOpenMessage.swift"
 CARRIED_INPUT = "Bytes/CarriedInput.swift"
 CARRY_BUFFER = "Bytes/CarryBuffer.swift"
@@ -22,12 +23,15 @@ SIZE_LINE = "Chunked/Coding/SizeLineScanner.swift"
 TRAILER_SCANNER = "Chunked/Coding/TrailerLineScanner.swift"
 TRAILER_LINE = "Chunked/Coding/ChunkedTrailerLine.swift"
 MACHINE = "Chunked/Coding/ChunkedMachine.swift"
+PLAIN_CHUNK = "Chunked/Coding/PlainChunk.swift"
 ELEMENTS = "Chunked/Decoder/ChunkedDecoder+Elements.swift"
 CHUNKED_DECODER = "Chunked/Decoder/ChunkedDecoder.swift"
 IN_PLACE = "Chunked/Decoder/ChunkedDecoder+InPlace.swift"
 CHUNKED_ENCODER = "Chunked/Encoder/ChunkedEncoder.swift"
 VERIFICATION = "AWSChunked/AWSChunkedVerification.swift"
 CRC = "Checksum/CRC32.swift"
+REGISTER_FOLD = "Checksum/RegisterFold.swift"
+MEMORY_FOLD = "Checksum/CRC32+MemoryFolding.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
@@ -37,11 +41,11 @@ FAULTS = [
     ("the headers length may be one too long", PRELUDE, "guard headers <= total &- minimum else", "guard headers <= total &- minimum &+ 1 else"),
     ("the limit on payloads is not kept", PRELUDE, "guard payloadLength <= limits.payloadLength else", "guard payloadLength <= limits.payloadLength || true else"),
     ("a value's length may exceed its limit", LAYOUT, "guard valueLength <= limits.headerValueLength else", "guard valueLength <= limits.headerValueLength &+ 1 else"),
-    ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValueType(rawValue: code) else", "EventStreamHeaderValueType(rawValue: code % 16) else"),
+    ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValueType.isKnown(code) else", "EventStreamHeaderValueType.isKnown(code & 15) else"),
     ("an empty name passes when it is not the first", LAYOUT, "if nameLength == 0, policy.emptyHeaderNames == .reject {", "if nameLength == 0, start == 0, policy.emptyHeaderNames == .reject {"),
-    ("a value may end one byte behind its block", LAYOUT, "try need(valueLength, at: lengthOffset &+ type.lengthByteCount)", "try need(valueLength &- 1, at: lengthOffset &+ type.lengthByteCount)"),
+    ("a value may end one byte behind its block", LAYOUT, "guard blockEnd &- valueStart >= valueLength else", "guard blockEnd &- valueStart >= valueLength &- 1 else"),
     ("surrogates pass for UTF-8", UTF8, "(3, 0x80...0x9f)", "(3, 0x80...0xbf)"),
-    ("the last of eight bytes is not looked at for UTF-8", UTF8, "0x8080_8080_8080_8080", "0x8080_8080_8080_8000"),
+    ("the last of eight bytes is not looked at for UTF-8", UTF8, "at: position) & 0x8080_8080_8080_8080", "at: position) & 0x8080_8080_8080_8000"),
     ("repeated names are forgotten by the next name", SUMMARY, "mayRepeat = mayRepeat || filter & bit != 0", "mayRepeat = filter & bit != 0"),
     ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
     # Event streams: state between inputs.
@@ -58,7 +62,7 @@ FAULTS = [
     ("true and false change places", VALUE_VIEW, "case .booleanTrue: self = .boolean(true)", "case .booleanTrue: self = .boolean(false)"),
     ("the halves of a UUID change places", SOURCE, "output.append(bigEndian: uuid.high)\n            output.append(bigEndian: uuid.low)", "output.append(bigEndian: uuid.low)\n            output.append(bigEndian: uuid.high)"),
     ("a payload shorter than announced passes", OPEN_MESSAGE, "guard missing == 0 else", "guard missing >= 0 else"),
-    ("the encoder's limit on payloads is not kept", ENCODER, "guard payloadLength >= 0, payloadLength <= limits.payloadLength else", "guard payloadLength >= 0 else"),
+    ("the encoder's limit on payloads is not kept", LENGTHS, "guard payload >= 0, payload <= limits.payloadLength else", "guard payload >= 0 else"),
     # Chunked bodies.
     ("a bare LF ends a size line", SIZE_LINE, "case HTTPByte.semicolon: .name\n", "case HTTPByte.semicolon: .name\n        case HTTPByte.lineFeed: .end\n"),
     ("whitespace after a size passes", SIZE_LINE, "allowsEnd: policy.allowsWhitespaceAfterSize", "allowsEnd: true"),
@@ -66,7 +70,7 @@ FAULTS = [
     ("a quoted pair is not one", SIZE_LINE, "if byte == HTTPByte.backslash { return .quotedPair }", ""),
     ("extensions cost nothing", SIZE_LINE, "budget &-= count", "budget &-= 0"),
     ("the LF after data may be anything", MACHINE, "guard byte == expected else", "guard byte == expected || phase == .dataLineFeed else"),
-    ("one chunk more than the limit", MACHINE, "chunkBudget > 0 else", "chunkBudget >= 0 else"),
+    ("one chunk more than the limit", MACHINE, "chunkCount < chunkLimit else", "chunkCount <= chunkLimit else"),
     ("what follows the body is consumed", MACHINE, "case .lastLine:\n", "case .lastLine:\n                    position = bytes.byteCount\n"),
     ("Content-Length passes as a trailer", TRAILER_SCANNER, "if forbidden.isComplete(length) {", "if length > 14, forbidden.isComplete(length) {"),
     ("one byte of trailers more than the limit", TRAILER_SCANNER, "guard budget > 0 else", "guard budget >= 0 else"),
@@ -82,4 +86,8 @@ FAULTS = [
     ("a chunk of the least size is too small", VERIFICATION, "sawSmallChunk = chunkSize < minimumChunkSize", "sawSmallChunk = chunkSize <= minimumChunkSize"),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
+    ("a whole chunk's line end is not looked at", PLAIN_CHUNK, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
+    ("a header block may have one byte in eight beyond ASCII", UTF8, "return bits & 0x8080_8080_8080_8080 == 0", "return bits & 0x8080_8080_8080_8000 == 0"),
+    ("folding in registers misses a bit", REGISTER_FOLD, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),
+    ("folding in memory reaches a byte too far", MEMORY_FOLD, "load(place - 211)", "load(place - 212)"),
 ]
