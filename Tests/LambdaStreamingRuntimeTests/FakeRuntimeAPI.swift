@@ -131,7 +131,9 @@ final class FakeRuntimeAPI: Sendable {
                     case .body(let bytes):
                         request?.body += String(buffer: bytes)
                         request?.pieces.append(bytes.readableBytes)
-                        if let limit = behaviour.hangsUpAfter, (request?.body.utf8.count ?? 0) >= limit { return }
+                        if let limit = behaviour.hangsUpAfter, let cut = request, cut.body.utf8.count >= limit {
+                            return await record.add(cut)
+                        }
                         if let limit = behaviour.stallsAfter, (request?.body.utf8.count ?? 0) >= limit,
                             await !record.isStalled
                         {
@@ -167,7 +169,7 @@ final class FakeRuntimeAPI: Sendable {
         }
         guard let event = await record.nextEvent() else {
             // As in Lambda: there is an answer when there is an invocation.
-            try await Task.sleep(for: .seconds(30))
+            try await Task.sleep(for: .seconds(3_600))
             return false
         }
         let fields: HTTPHeaders = [

@@ -5,7 +5,8 @@ import NIOCore
 import Testing
 
 /// Pipelines into a response.
-@Suite(.timeLimit(.minutes(1))) struct PipelineTests {
+// Minutes, because the other tests leave these little of the machine.
+@Suite(.timeLimit(.minutes(10))) struct PipelineTests {
     /// What comes of one invocation.
     private func response(
         _ handler: @escaping @Sendable (ResponseStream) async throws -> Void

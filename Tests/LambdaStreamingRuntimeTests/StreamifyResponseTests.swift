@@ -6,7 +6,8 @@ import NIOHTTP1
 import Testing
 
 /// The runtime against a Runtime API.
-@Suite(.timeLimit(.minutes(1))) struct StreamifyResponseTests {
+// Minutes, because the other tests leave these little of the machine.
+@Suite(.timeLimit(.minutes(10))) struct StreamifyResponseTests {
     /// Serves `events` with `handler`, until as many reports have come; returns them.
     private func reports(
         events: [String] = ["a"], _ behaviour: FakeRuntimeAPI.Behaviour = .init(), count: Int? = nil,
@@ -214,6 +215,7 @@ import Testing
             while started.value == 0 { try await Task.sleep(for: .milliseconds(1)) }
             runtime.cancel()
             try await runtime.value
+            while await api.reports.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
         }
         // The second event is left to others.
         #expect(requests.filter { $0.head.method == .POST }.map(\.body) == ["set up, and finished"])

@@ -185,8 +185,8 @@ import Testing
         let error = LambdaFunctionError(type: "Function.Bad", message: "x")
         let report = String(decoding: endpoint.errorRequest(forRequest: "id", error), as: UTF8.self)
         #expect(report.hasPrefix("POST /2018-06-01/runtime/invocation/id/error HTTP/1.1\r\n"))
-        #expect(report.contains("\r\nLambda-Runtime-Function-Error-Type: Function.Bad\r\nContent-Length: 62\r\n\r\n{"))
-        #expect(report.utf8.suffix(62).elementsEqual(error.json))
+        #expect(report.contains("\r\nLambda-Runtime-Function-Error-Type: Function.Bad\r\nContent-Length: 63\r\n\r\n{"))
+        #expect(report.utf8.suffix(63).elementsEqual(error.json))
         let initialization = String(decoding: endpoint.initializationErrorRequest(error), as: UTF8.self)
         #expect(initialization.hasPrefix("POST /2018-06-01/runtime/init/error HTTP/1.1\r\n"))
     }

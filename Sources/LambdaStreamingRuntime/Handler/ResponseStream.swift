@@ -4,7 +4,7 @@ import NIOCore
 
 /// The response of one invocation, sent on while it is written.
 ///
-/// A write returns when the connection has taken its bytes; a handler that writes faster than they are read waits, and
+/// A write returns when the socket has taken its bytes; a handler that writes faster than they are read waits, and
 /// memory does not grow. The stream is not `Sendable`: one task writes, so that the order of writes is what it says in
 /// the code.
 public final class ResponseStream {

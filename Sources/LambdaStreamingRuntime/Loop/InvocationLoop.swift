@@ -16,8 +16,8 @@ struct InvocationLoop {
     func run(_ handler: Handler) async throws {
         while !shutdown.isRequested {
             let connection = try await RuntimeAPIConnection.connect(to: endpoint)
-            try await connection.executeThenClose { inbound, outbound in
-                var api = RuntimeAPIConnection(inbound, outbound)
+            try await connection.executeThenClose { inbound, _ in
+                var api = RuntimeAPIConnection(inbound, on: connection.channel)
                 var served = 0
                 while try await serve(&api, on: connection.channel, isFirst: served == 0, handler) { served += 1 }
             }
@@ -28,8 +28,9 @@ struct InvocationLoop {
     /// report that does not get through is only noted.
     func report(initializationError error: LambdaFunctionError) async {
         do {
-            try await RuntimeAPIConnection.connect(to: endpoint).executeThenClose { inbound, outbound in
-                var api = RuntimeAPIConnection(inbound, outbound)
+            let connection = try await RuntimeAPIConnection.connect(to: endpoint)
+            try await connection.executeThenClose { inbound, _ in
+                var api = RuntimeAPIConnection(inbound, on: connection.channel)
                 _ = try await api.answer(to: endpoint.initializationErrorRequest(error), .POST)
             }
         } catch {

@@ -3,22 +3,32 @@ import NIOCore
 import NIOHTTP1
 
 /// Writes a request that is encoded already, piece by piece.
+///
+/// It writes to the channel and not to an asynchronous writer, because that one accepts writes for as long as the event
+/// loop has not come to tell it of the first: the function would run ahead of its reader.
 struct RequestWriter {
-    private let outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+    private let channel: any Channel
 
-    init(_ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>) {
-        self.outbound = outbound
+    init(_ channel: any Channel) {
+        self.channel = channel
     }
 
     /// Announces a request to the decoder of answers, which has to know the method of what is answered.
     func begin(_ method: HTTPMethod) async throws {
-        try await outbound.write(.head(HTTPRequestHead(version: .http1_1, method: method, uri: "/")))
+        let head = HTTPRequestHead(version: .http1_1, method: method, uri: "/")
+        try await channel.writeAndFlush(HTTPClientRequestPart.head(head)).get()
     }
 
-    /// Writes both buffers in one go, and returns when the connection has room for more.
+    /// Writes both buffers in one go, and returns when the socket has taken them.
     func write(_ framing: ByteBuffer, _ data: ByteBuffer = ByteBuffer()) async throws {
-        let buffers = [framing, data].filter { $0.readableBytes > 0 }
-        try await outbound.write(contentsOf: buffers.map { .body(.byteBuffer($0)) })
+        let channel = channel
+        try await channel.eventLoop.flatSubmit {
+            if data.readableBytes == 0 {
+                return channel.writeAndFlush(HTTPClientRequestPart.body(.byteBuffer(framing)))
+            }
+            channel.write(HTTPClientRequestPart.body(.byteBuffer(framing)), promise: nil)
+            return channel.writeAndFlush(HTTPClientRequestPart.body(.byteBuffer(data)))
+        }.get()
     }
 }
 

@@ -24,10 +24,9 @@ struct RuntimeAPIConnection {
     private var answers: NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
 
     init(
-        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>,
-        _ outbound: NIOAsyncChannelOutboundWriter<HTTPClientRequestPart>
+        _ inbound: NIOAsyncChannelInboundStream<HTTPClientResponsePart>, on channel: any Channel
     ) {
-        writer = RequestWriter(outbound)
+        writer = RequestWriter(channel)
         answers = inbound.makeAsyncIterator()
     }
 
