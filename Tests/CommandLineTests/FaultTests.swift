@@ -39,7 +39,8 @@ import Testing
         let file = try folder.write(bytes, to: "stream")
         // A program that counts coverage writes a profile of its own, and complains when it cannot.
         let result = try ChildProcess.shell(
-            #"trap '' XFSZ; ulimit -f 200; LLVM_PROFILE_FILE=/dev/null "$1" decode "$2" > "$3""#, Command.program.path, file, folder.path("out"))
+            #"trap '' XFSZ; ulimit -f 200; LLVM_PROFILE_FILE=/dev/null "$1" decode "$2" > "$3""#, Command.program.path,
+            file, folder.path("out"))
         #expect(result.status == 74)
         #expect(result.error == "eventstream: standard output: File too large\n")
         let written = try Repository.bytes(of: URL(fileURLWithPath: folder.path("out")))
