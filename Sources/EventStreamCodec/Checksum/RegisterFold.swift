@@ -11,10 +11,10 @@
 /// The square, because its nearest distance leaves two steps to be under way at a time.
 /// (S. Russell, "Chorba: A novel CRC32 implementation", arXiv 2412.16398.)
 struct RegisterFold {
-    /// The folded pairs before the next one: `v.1` the last, `v.2` the one before it.
+    /// The folded pairs before the next one: `v.0` the last, `v.1` the one before it.
     private var v = (WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero)
 
-    /// The pairs that begin a word earlier: `w.0` is made of `v.1` and `v.2`.
+    /// The same bytes, paired from a word earlier: `w.0` is the second word of `v.2` and the first of `v.1`.
     private var w = (WordPair.zero, WordPair.zero, WordPair.zero)
 
     /// The bytes that a fold leaves.
