@@ -49,7 +49,7 @@ extension Benchmark {
     }
 
     /// zlib's checksum of each message's bytes, and nothing else.
-    private static func checksums(of stream: [UInt8], messageLength: Int) -> Operations? {
+    static func checksums(of stream: [UInt8], messageLength: Int) -> Operations? {
         Zlib.installed.map { zlib in
             let messages = Windows(of: stream, length: messageLength)
             return { operations in unsafe messages.sum(operations) { unsafe UInt64(zlib.crc32(0, $0)) } }

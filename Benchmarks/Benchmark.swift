@@ -26,6 +26,6 @@ struct Benchmark {
     /// All rows, in the order in which they are run and printed.
     static func all() throws -> [Benchmark] {
         crc32() + (try eventStreamDecoding()) + (try eventStreamSplitDecoding()) + (try eventStreamEncoding())
-            + chunkDecoding() + chunkEncoding()
+            + chunkDecoding() + chunkEncoding() + (try growthByLength()) + (try growthByHeaders())
     }
 }

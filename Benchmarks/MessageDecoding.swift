@@ -5,13 +5,14 @@ final class MessageDecoding {
     private let stream: [UInt8]
     private let messageLength: Int
     private let pieceByteCount: Int
-    private var decoder = EventStreamDecoder()
+    private var decoder: EventStreamDecoder
     private var position = 0
 
-    init(stream: [UInt8], messageCount: Int, pieceByteCount: Int) {
+    init(stream: [UInt8], messageCount: Int, pieceByteCount: Int, policy: EventStreamPolicy = .strict) {
         self.stream = stream
         self.messageLength = stream.count / messageCount
         self.pieceByteCount = pieceByteCount
+        decoder = EventStreamDecoder(policy: policy)
     }
 
     /// Gives the decoder the bytes of the next `count` messages, and visits them.

@@ -43,6 +43,17 @@ enum Traffic {
         try EventStreamEncoder().encodedLength(headers: headers, payloadLength: payloadLength)
     }
 
+    /// A message with that many headers, each of three bytes: a name of one byte, and a boolean.
+    static func message(headerCount: Int) throws -> [UInt8] {
+        let headers = (0..<headerCount).map { index in
+            EventStreamHeader(String(UnicodeScalar(UInt8(97 + index % 26))), .boolean(true))
+        }
+        let encoder = EventStreamEncoder(policy: EventStreamPolicy(duplicateHeaderNames: .accept))
+        var message: [UInt8] = []
+        try encoder.append(headers: EventStreamHeaders(headers), payload: [], to: &message)
+        return message
+    }
+
     /// A chunked body of a mebibyte in chunks of this size, ended.
     static func chunkedBody(chunkSize: Int) throws -> (body: [UInt8], chunks: Int) {
         let chunks = 1024 * 1024 / chunkSize

@@ -10,6 +10,10 @@ struct CarriedInput: ~Escapable {
     struct Read {
         fileprivate(set) var carried = 0
         fileprivate(set) var input = 0
+
+        /// The unread rest of `input`.
+        @_lifetime(copy input)
+        func rest(of input: RawSpan) -> RawSpan { input.extracting(droppingFirst: self.input) }
     }
 
     @_lifetime(copy carried, copy input)
@@ -23,7 +27,7 @@ struct CarriedInput: ~Escapable {
         @_lifetime(copy self)
         get {
             read.carried < carried.byteCount
-                ? carried.extracting(droppingFirst: read.carried) : input.extracting(droppingFirst: read.input)
+                ? carried.extracting(droppingFirst: read.carried) : read.rest(of: input)
         }
     }
 
@@ -34,13 +38,5 @@ struct CarriedInput: ~Escapable {
         } else {
             read.input &+= count
         }
-    }
-}
-
-extension CarryBuffer {
-    /// Forgets what was read, and carries what was not read of `input`.
-    mutating func keepUnread(after read: CarriedInput.Read, of input: RawSpan) {
-        consume(read.carried)
-        if read.input < input.byteCount { append(input.extracting(droppingFirst: read.input)) }
     }
 }

@@ -3,28 +3,46 @@
 /// The storage is kept and reused, grows with the bytes that really arrived (never with a length they declare), and
 /// forgets its consumed front in time proportional to what is appended.
 struct CarryBuffer: Sendable {
+    /// Carried are the bytes of `consumed..<end`; those after them are of no account.
     private var storage = ContiguousArray<UInt8>()
     private var consumed = 0
+    private var end = 0
 
     /// The number of bytes carried.
-    var count: Int { storage.count &- consumed }
+    var count: Int { end &- consumed }
 
     /// Whether nothing is carried.
-    var isEmpty: Bool { storage.count == consumed }
+    var isEmpty: Bool { end == consumed }
 
     /// The bytes carried, to be read while the buffer is not changed.
     var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
             // A span of bytes has no padding, so that viewing it as raw bytes is safe.
-            unsafe storage.span.bytes.extracting(droppingFirst: consumed)
+            unsafe storage.span.bytes.extracting(consumed..<end)
         }
     }
 
     /// Appends all of `bytes`.
     mutating func append(_ bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { bytes in
-            unsafe storage.append(contentsOf: bytes)
+        guard !bytes.isEmpty else { return }
+        let start = end
+        end += bytes.byteCount
+        if end > storage.count { grow() }
+        unsafe storage.withUnsafeMutableBytes { memory in
+            // INVARIANT: start + bytes.byteCount == end <= memory.count.
+            unsafe bytes.copy(to: memory, at: start)
+        }
+    }
+
+    /// Makes the storage at least twice as large, and as large as `end`.
+    private mutating func grow() {
+        let count = Swift.max(end, 2 &* storage.count)
+        storage = unsafe ContiguousArray(unsafeUninitializedCapacity: count) { memory, initializedCount in
+            // INVARIANT: storage.count < count, the number of bytes of `memory`; all of them are initialized.
+            unsafe memory.initialize(repeating: 0)
+            unsafe storage.withUnsafeBytes { unsafe UnsafeMutableRawBufferPointer(memory).copyMemory(from: $0) }
+            initializedCount = count
         }
     }
 
@@ -33,25 +51,28 @@ struct CarryBuffer: Sendable {
     /// - Returns: The number of bytes taken.
     mutating func fill(from input: RawSpan, to count: Int) -> Int {
         let taken = Swift.min(Swift.max(count &- self.count, 0), input.byteCount)
-        if taken > 0 { append(input.extracting(0..<taken)) }
+        append(input.extracting(0..<taken))
         return taken
     }
 
     /// Forgets the first `count` bytes.
     mutating func consume(_ count: Int) {
         consumed &+= count
-        if consumed == storage.count {
-            storage.removeAll(keepingCapacity: true)
-            consumed = 0
-        } else if consumed > storage.count / 2 {
-            storage.removeSubrange(0..<consumed)
+        if consumed == end {
+            removeAll()
+        } else if consumed > end / 2 {
+            unsafe storage.withUnsafeMutableBytes { memory in
+                // INVARIANT: consumed < end <= memory.count; the rest is shorter than what is before it.
+                unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[consumed..<end]))
+            }
+            end &-= consumed
             consumed = 0
         }
     }
 
     /// Forgets everything, and keeps the memory for what comes.
     mutating func removeAll() {
-        storage.removeAll(keepingCapacity: true)
         consumed = 0
+        end = 0
     }
 }

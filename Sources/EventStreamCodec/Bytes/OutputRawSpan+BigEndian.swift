@@ -8,32 +8,19 @@ extension OutputRawSpan {
 
     /// Appends all of `bytes`; there must be room for them.
     mutating func append(contentsOf bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { source in
-            unsafe append(contentsOf: source)
+        unsafe withUnsafeMutableBytes { memory, initializedCount in
+            unsafe bytes.copy(to: memory, at: initializedCount)
+            initializedCount &+= bytes.byteCount
         }
     }
 
     /// Appends all of `bytes`; there must be room for them.
     mutating func append(bytes: [UInt8]) {
-        unsafe bytes.withUnsafeBytes { source in
-            unsafe append(contentsOf: source)
-        }
+        bytes.withBytes { append(contentsOf: $0) }
     }
 
     /// Appends the UTF-8 of `string`; there must be room for it.
     mutating func append(utf8 string: String) {
-        var string = string
-        string.withUTF8 { source in
-            unsafe append(contentsOf: UnsafeRawBufferPointer(source))
-        }
-    }
-
-    private mutating func append(contentsOf source: UnsafeRawBufferPointer) {
-        precondition(source.count <= freeCapacity, "the output span is too short")
-        unsafe withUnsafeMutableBytes { destination, initializedCount in
-            // INVARIANT: initializedCount + source.count <= destination.count, checked above.
-            unsafe UnsafeMutableRawBufferPointer(rebasing: destination[initializedCount...]).copyMemory(from: source)
-            initializedCount &+= source.count
-        }
+        string.withUTF8Bytes { append(contentsOf: $0) }
     }
 }

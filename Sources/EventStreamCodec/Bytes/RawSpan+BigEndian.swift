@@ -3,7 +3,9 @@ extension RawSpan {
     @inlinable
     @inline(__always)
     package func byte(at offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
+        // One comparison serves both ends: a negative offset is a large one without its sign.
+        precondition(UInt(bitPattern: offset) < UInt(bitPattern: byteCount), "the offset lies outside of the span")
+        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
     }
 
     /// The big-endian integer whose first byte is at `offset`; all its bytes must lie in the span.

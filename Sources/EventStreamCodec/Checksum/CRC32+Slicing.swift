@@ -21,6 +21,14 @@ extension CRC32 {
         }
     }
 
+    /// The CRC-32 of the eight bytes of `word`, the most significant first.
+    static func checksum(ofBigEndian word: UInt64) -> UInt32 {
+        unsafe tables.withUnsafeBufferPointer { tables in
+            // The register before the first byte has all bits set.
+            unsafe ~slice(word.byteSwapped ^ UInt64(UInt32.max), tables)
+        }
+    }
+
     /// Moves the register over the first `count` bytes, fewer than sixteen, of a message that has at least eight and at
     /// least `count`: what exceeds a multiple of sixteen, in two steps at most.
     ///

@@ -217,6 +217,30 @@ import Testing
         try second.finish()
     }
 
+    /// Of long messages the checksum goes on while they are gathered, so that how they are cut matters most to them.
+    @Test func longMessagesArriveInPiecesOfAnySize() throws {
+        var generator = SeededGenerator(seed: 7)
+        var stream: [UInt8] = []
+        for length in [131_000, 0, 131_072, 150_000, 500, 400_000] {
+            stream += try EventStreamMessage(headers: Self.headers, payload: generator.bytes(length)).encoded()
+        }
+        let whole = DecodedStream.decoding(stream, pieces: [0..<stream.count])
+        #expect(whole.frames.count == 6)
+        var corrupt = stream
+        corrupt[stream.count - 200_000] ^= 1
+        let corruptWhole = DecodedStream.decoding(corrupt, pieces: [0..<stream.count])
+        #expect(corruptWhole.frames.count == 5)
+        for _ in 0..<40 {
+            let cuts = (0..<Int.random(in: 1...60, using: &generator)).map { _ in
+                Int.random(in: 0...stream.count, using: &generator)
+            }
+            let edges = [0] + cuts.sorted() + [stream.count]
+            let pieces = zip(edges, edges.dropFirst()).map { $0..<$1 }
+            verify(DecodedStream.decoding(stream, pieces: pieces) == whole, "cut at \(cuts)")
+            verify(DecodedStream.decoding(corrupt, pieces: pieces) == corruptWhole, "corrupt, cut at \(cuts)")
+        }
+    }
+
     @Test func manyTasksDecodeAtOnce() async throws {
         let stream = try Self.stream("one", "two", "three")
         try await withThrowingTaskGroup(of: Int.self) { group in

@@ -154,23 +154,26 @@ extension EventStreamDecoder {
     /// Moves the rest of the pending message to the carried bytes; everything, when whole messages were left unread.
     private mutating func complete(_ input: RawSpan) -> Int {
         guard let length = progress.pending?.prelude.totalLength else { return 0 }
-        let taken = carried.fill(from: input, to: carried.count < length ? length : .max)
-        checksumPending()
-        return taken
+        let piece = input.extracting(first: carried.count < length ? length &- carried.count : .max)
+        carry(piece)
+        return piece.byteCount
     }
 
     /// After the body: forgets what was read and carries what is left of the input.
     private mutating func settle(_ progress: Progress, _ read: CarriedInput.Read, of input: RawSpan) {
         self.progress = progress
         guard progress.failure == nil else { return carried.removeAll() }
-        carried.keepUnread(after: read, of: input)
-        checksumPending()
+        carried.consume(read.carried)
+        carry(read.rest(of: input))
     }
 
-    /// Goes on with the pending message's checksum, while its bytes are in the cache.
-    private mutating func checksumPending() {
-        guard var message = progress.pending else { return }
-        message.crc.update(to: carried.bytes)
-        progress.pending = message
+    /// Carries `bytes`, the stream's next.
+    private mutating func carry(_ bytes: RawSpan) {
+        guard !bytes.isEmpty else { return }
+        if var message = progress.pending {
+            message.checksum(carried.bytes, then: bytes)
+            progress.pending = message
+        }
+        carried.append(bytes)
     }
 }

@@ -129,6 +129,7 @@ extension EventStreamSegmentDecoder {
     private mutating func settle(_ progress: Progress, _ read: CarriedInput.Read, of input: RawSpan) {
         self.progress = progress
         guard progress.failure == nil else { return carried.removeAll() }
-        carried.keepUnread(after: read, of: input)
+        carried.consume(read.carried)
+        carried.append(read.rest(of: input))
     }
 }

@@ -54,6 +54,7 @@ extension EventStreamEncodedHeaders: Hashable {
 
 extension EventStreamEncodedHeaders: EventStreamHeaderSource {
     /// The length of ``bytes``.
+    @inlinable
     public func encodedLength() -> Int { bytes.count }
 
     /// Appends ``bytes``.

@@ -105,12 +105,10 @@ extension EventStreamEncoder {
     /// Appends the prelude.
     @usableFromInline
     func appendPrelude(_ lengths: EventStreamMessageLengths, into output: inout OutputRawSpan) -> RunningCRC {
-        let start = output.byteCount
-        output.append(bigEndian: UInt32(truncatingIfNeeded: lengths.total))
-        output.append(bigEndian: UInt32(truncatingIfNeeded: lengths.headers))
+        let word = UInt64(UInt32(truncatingIfNeeded: lengths.total)) &<< 32 | UInt64(lengths.headers)
         let prelude = EventStreamPrelude(
-            uncheckedTotalLength: lengths.total, headersLength: lengths.headers,
-            crc: CRC32.checksum(of: output.bytes.extracting(droppingFirst: start)))
+            uncheckedTotalLength: lengths.total, headersLength: lengths.headers, crc: CRC32.checksum(ofBigEndian: word))
+        output.append(bigEndian: word)
         output.append(bigEndian: prelude.crc)
         return RunningCRC(after: prelude)
     }
@@ -157,11 +155,17 @@ extension EventStreamEncoder {
         output.append(bigEndian: crc.value)
     }
 
-    @usableFromInline
+    @inlinable
     func requireRoom(for count: Int, in output: borrowing OutputRawSpan) throws(EventStreamError) {
         let room = output.freeCapacity
-        guard room >= count else {
-            throw EventStreamError(.bufferTooSmall, at: UInt64(room), found: UInt64(room), expected: UInt64(count))
-        }
+        guard room >= count else { throw .bufferTooSmall(room: room, needed: count) }
+    }
+}
+
+extension EventStreamError {
+    /// A message of `needed` bytes does not fit into the `room` for it.
+    @usableFromInline
+    static func bufferTooSmall(room: Int, needed: Int) -> EventStreamError {
+        EventStreamError(.bufferTooSmall, at: UInt64(room), found: UInt64(room), expected: UInt64(needed))
     }
 }

@@ -53,14 +53,15 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
         _ bytes: RawSpan, at offset: UInt64 = 0, limits: EventStreamLimits = .decoding
     ) throws(EventStreamError) -> EventStreamPrelude? {
         guard bytes.byteCount >= byteCount else { return nil }
+        let lengths = bytes.bigEndian(UInt64.self, at: 0)
         let crc = bytes.bigEndian(UInt32.self, at: 8)
-        let actual = CRC32.checksum(of: bytes.extracting(0..<8))
+        let actual = CRC32.checksum(ofBigEndian: lengths)
         guard crc == actual else {
             throw EventStreamError(
                 .preludeCRCMismatch, at: offset &+ 8, found: UInt64(crc), expected: UInt64(actual))
         }
         return try EventStreamPrelude(
-            totalLength: bytes.bigEndian(UInt32.self, at: 0), headersLength: bytes.bigEndian(UInt32.self, at: 4),
+            totalLength: UInt32(truncatingIfNeeded: lengths &>> 32), headersLength: UInt32(truncatingIfNeeded: lengths),
             crc: crc, at: offset, limits: limits)
     }
 

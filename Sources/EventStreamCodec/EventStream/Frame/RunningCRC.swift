@@ -26,6 +26,15 @@ struct RunningCRC: Sendable {
         count = reached
     }
 
+    /// Goes on over `message`, the message's bytes from its first, and over those that follow in `next`, which may have
+    /// more than the message.
+    mutating func update(to message: RawSpan, then next: RawSpan) {
+        update(to: message)
+        // Of the prelude the checksum was known before.
+        let known = Swift.max(count &- message.byteCount, 0)
+        update(next: next.extracting(droppingFirst: known).extracting(first: end &- count))
+    }
+
     /// Goes on over `bytes`, the next of the message.
     mutating func update(next bytes: RawSpan) {
         crc.update(bytes)

@@ -1,6 +1,6 @@
 /// A quick look at the names of a block while it is walked: counts them, and tells when all of them surely differ.
 ///
-/// A Bloom filter of 64 bits, one bit a name, over its length and its first and last bytes. The few headers of real
+/// A Bloom filter of 64 bits, one bit a name, over its length and its last bytes. The few headers of real
 /// messages hardly ever share a bit; when two do, ``HeaderNameUniqueness`` looks closely.
 struct HeaderNameSummary {
     private var filter: UInt64 = 0
@@ -18,12 +18,11 @@ struct HeaderNameSummary {
         count &+= 1
     }
 
-    /// A number that differs for most names that differ, from the length and up to eight bytes at either end.
+    /// A number that differs for most names that differ, from the length and the last eight bytes.
     static func fingerprint(of name: RawSpan) -> UInt64 {
         let length = name.byteCount
         var mixed = UInt64(length)
         if length >= 8 {
-            mixed ^= name.bigEndian(UInt64.self, at: 0) &* 0x9e37_79b9_7f4a_7c15
             mixed ^= name.bigEndian(UInt64.self, at: length &- 8)
         } else {
             for position in 0..<length {
