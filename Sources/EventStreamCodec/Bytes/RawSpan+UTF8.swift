@@ -2,14 +2,16 @@ extension RawSpan {
     /// Whether no byte has its highest bit set.
     var isASCII: Bool {
         unsafe withUnsafeBytes { bytes in
-            // INVARIANT: a load of eight bytes at `position` ends at `position + 8 <= count`; the last overlaps others.
+            // INVARIANT: a load of sixteen bytes at `position` ends at `position + 16 <= count`; the last overlaps others.
             let count = bytes.count
-            guard count >= 8 else { return unsafe bytes.allSatisfy { $0 < 0x80 } }
-            var bits = unsafe bytes.loadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
-            for position in stride(from: 0, to: count &- 8, by: 8) {
-                unsafe bits |= bytes.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+            guard let base = bytes.baseAddress, count >= 16 else { return unsafe bytes.allSatisfy { $0 < 0x80 } }
+            var bits = unsafe (base + count - 16).loadUnaligned(as: SIMD2<UInt64>.self)
+            var position = 0
+            while position < count &- 16 {
+                unsafe bits |= (base + position).loadUnaligned(as: SIMD2<UInt64>.self)
+                position &+= 16
             }
-            return bits & 0x8080_8080_8080_8080 == 0
+            return (bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0
         }
     }
 
