@@ -178,6 +178,36 @@ import Testing
         #expect(error?.code == .signatureMalformed)
     }
 
+    /// A caller's own signer, or checksum, whose texts cannot stand in a body.
+    private struct Unfit: AWSChunkSigner, AWSChecksum {
+        static let signatureLength = 4
+        static let trailerName = "x-sum"
+        static let valueLength = 4
+
+        var value: String
+
+        mutating func update(_ data: RawSpan) {}
+        mutating func signChunk() -> String { value }
+        mutating func signTrailers(_ canonical: RawSpan) -> String { value }
+    }
+
+    @Test func whatACallersCryptographySaysIsHeldAgainstTheGrammar() throws {
+        let data = [UInt8](repeating: 1, count: 8_192)
+        for (signature, code, framing) in [
+            ("abc", AWSChunkedError.Code.signatureMalformed, ChunkedError.Code?.none),
+            ("a\r\nb", .framing, .chunkExtensionInvalid),
+        ] {
+            var encoder = AWSChunkedEncoder(signer: Unfit(value: signature), chunkSize: 8_192)
+            var wire: [UInt8] = []
+            let error = #expect(throws: AWSChunkedError.self) { try encoder.append(data, to: &wire) }
+            #expect(error?.code == code && error?.framing?.code == framing && wire.isEmpty)
+        }
+        var encoder = AWSChunkedEncoder(checksum: Unfit(value: "a\r\nb"))
+        var wire: [UInt8] = []
+        let error = #expect(throws: AWSChunkedError.self) { try encoder.end(to: &wire) }
+        #expect(error?.framing?.code == .trailerValueInvalid && wire.isEmpty)
+    }
+
     @Test func lengthsThatCannotBeSaidAreTheGreatest() {
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: .max) == .max)
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: 0) == 5)

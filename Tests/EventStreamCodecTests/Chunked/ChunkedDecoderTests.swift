@@ -136,6 +136,65 @@ import Testing
         #expect(count == 11 && decoder.isComplete)
     }
 
+    @Test func whatAnAwaitingBodyThrowsPassesAndLosesNothing() async throws {
+        struct Enough: Error {}
+        var decoder = ChunkedDecoder()
+        var consumed = 0
+        do {
+            try await unsafe decoder.withElements(in: Self.body.span.bytes) { elements in
+                _ = try elements.next() != nil
+                consumed = elements.consumed
+                await Task.yield()
+                throw Enough()
+            }
+            Issue.record("no error")
+        } catch {
+            #expect(error is Enough)
+        }
+        let rest = try elements(&decoder, Array(Self.body[consumed...]))
+        #expect(rest.names == ["hello", " world", "extensions 2 0", "X-One", "X-Two", "end"])
+    }
+
+    @Test func inputsOfEveryKindAreTheSame() throws {
+        var counts: [Int] = []
+        func count(_ decode: (inout ChunkedDecoder, (ChunkedElement) -> Void) throws -> Int) rethrows {
+            var decoder = ChunkedDecoder()
+            var count = 0
+            let consumed = try decode(&decoder) { _ in count += 1 }
+            #expect(consumed == Self.bodyLength)
+            counts.append(count)
+        }
+        try count { try $0.decode(Self.body, $1) }
+        try count { try $0.decode(Self.body.span, $1) }
+        try count { try unsafe $0.decode(Self.body.span.bytes, $1) }
+        try count { decoder, body in
+            try unsafe Self.body.withUnsafeBytes { bytes in try unsafe decoder.decode(bytes, body) }
+        }
+        try count { decoder, body in
+            try unsafe Self.body.withUnsafeBytes { bytes in
+                try unsafe decoder.withElements(in: bytes) { elements in
+                    while let element = try elements.next() { body(element) }
+                    return elements.consumed
+                }
+            }
+        }
+        #expect(counts == [7, 7, 7, 7, 7])
+    }
+
+    @Test func anExtensionIsFoundByItsName() throws {
+        var decoder = ChunkedDecoder()
+        var found = 0
+        try decoder.decode(Array("1;A=0;a=1;a=2\r\nx\r\n".utf8)) { element in
+            guard case .extensions(let view) = element else { return }
+            guard let first = view.first(named: "a"), let raw = first.rawValue else { return }
+            let value = [UInt8](copying: raw)
+            let none = view.first(named: "b") == nil && view.first(named: "") == nil
+            #expect(value == Array("1".utf8) && none)
+            found += 1
+        }
+        #expect(found == 1)
+    }
+
     @Test func theStatelessLayerShowsExtensions() throws {
         let header = try #require(try unsafe ChunkHeader.parse(Self.body.span.bytes))
         #expect(header.size == 5 && header.overheadByteCount == 10 && !header.isLast)

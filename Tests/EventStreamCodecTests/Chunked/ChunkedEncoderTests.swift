@@ -114,6 +114,14 @@ import Testing
                 #expect(error.code == code)
             }
         }
+        // The second reservation is not in the first chunk alone.
+        var part = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: buffer[..<12]))
+        do throws(ChunkedError) {
+            try ChunkedEncoder.fill(second, size: 1, in: &part)
+            Issue.record("filled in what is not there")
+        } catch {
+            #expect(error.code == .bufferTooSmall && error.offset == 12)
+        }
     }
 
     @Test func aReservationCanBeTakenBack() throws {

@@ -206,6 +206,28 @@ import Testing
         #expect(seen == ["one", "two", "three"])
     }
 
+    @Test func whatAnAwaitingBodyThrowsPassesAndLosesNothing() async throws {
+        struct Enough: Error {}
+        var decoder = EventStreamDecoder()
+        let stream = try Self.stream("one", "two")
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: stream.count, alignment: 1)
+        defer { unsafe buffer.deallocate() }
+        unsafe buffer.copyBytes(from: stream)
+        do {
+            try await unsafe decoder.withMessages(in: UnsafeRawBufferPointer(buffer)) { messages in
+                let isChunk = try messages.next()?.eventType == "chunk"
+                #expect(isChunk)
+                await Task.yield()
+                throw Enough()
+            }
+            Issue.record("no error")
+        } catch {
+            #expect(error is Enough)
+        }
+        #expect(try payloads(of: &decoder, in: []) == ["two"])
+        try decoder.finish()
+    }
+
     @Test func decodersAreIndependentCopies() throws {
         var first = EventStreamDecoder()
         let stream = try Self.stream("one")

@@ -132,6 +132,32 @@ import Testing
         #expect(refusal(["a": true, "a": false], .lenient) == nil)
     }
 
+    @Test func aChecksumWithoutRoomIsRefused() throws {
+        let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 15, alignment: 1)
+        defer { unsafe buffer.deallocate() }
+        var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
+        let message = try EventStreamEncoder().begin(
+            headers: [:] as EventStreamHeaders, payloadLength: 0, into: &output)
+        do throws(EventStreamError) {
+            try message.finish(into: &output)
+            Issue.record("a checksum in three bytes")
+        } catch {
+            #expect(error.code == .bufferTooSmall && error.offset == 15 && output.byteCount == 12)
+        }
+    }
+
+    @Test func encodedHeadersAreTheirBytes() throws {
+        let headers = try EventStreamEncodedHeaders(Self.headers)
+        // Checked against other limits, and as they came.
+        var others = [try EventStreamEncodedHeaders(Self.headers, limits: .unlimited)]
+        var decoder = EventStreamDecoder()
+        try decoder.decode(try EventStreamMessage(headers: Self.headers).encoded()) { message in
+            others.append(EventStreamEncodedHeaders(message.headers))
+        }
+        #expect(others == [headers, headers] && Set(others + [headers]).count == 1)
+        #expect(try EventStreamEncodedHeaders(["other": true]) != headers)
+    }
+
     @Test func aRefusedMessageLeavesTheArrayAsItWas() {
         var bytes: [UInt8] = [9]
         #expect(throws: EventStreamError.self) {

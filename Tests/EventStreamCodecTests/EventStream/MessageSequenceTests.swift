@@ -31,6 +31,12 @@ import Testing
         }
     }
 
+    @Test func anIteratorIsAskedByHandToo() async throws {
+        var messages = source([try DecoderTests.stream("one")[...]]).eventStreamMessages().makeAsyncIterator()
+        #expect(try await messages.next()?.payload == Array("one".utf8))
+        #expect(try await messages.next() == nil)
+    }
+
     @Test func anEndInsideAMessageIsAnError() async throws {
         let stream = try DecoderTests.stream("one", "two")
         for length in 0..<stream.count {

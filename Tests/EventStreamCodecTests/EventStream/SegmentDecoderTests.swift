@@ -104,4 +104,49 @@ import Testing
         }
         #expect(ends == 1)
     }
+
+    @Test func whatAnAwaitingBodyThrowsPassesAndLosesNothing() async throws {
+        struct Enough: Error {}
+        var decoder = EventStreamSegmentDecoder()
+        let stream = try DecoderTests.stream("one")
+        do {
+            try await unsafe decoder.withSegments(in: stream.span.bytes) { segments in
+                _ = try segments.next() != nil
+                await Task.yield()
+                throw Enough()
+            }
+            Issue.record("no error")
+        } catch {
+            #expect(error is Enough)
+        }
+        #expect(try events(&decoder, []) == ["payload 3", "end"])
+        try decoder.finish()
+    }
+
+    @Test func inputsOfEveryKindAreTheSame() throws {
+        let stream = try DecoderTests.stream("one", "two")
+        var counts: [Int] = []
+        func count(_ decode: (inout EventStreamSegmentDecoder, (EventStreamSegment) -> Void) throws -> Void) rethrows {
+            var decoder = EventStreamSegmentDecoder()
+            var count = 0
+            try decode(&decoder) { _ in count += 1 }
+            counts.append(count)
+        }
+        try count { try $0.decode(stream, $1) }
+        try count { try $0.decode(stream.span, $1) }
+        try count { try unsafe $0.decode(stream.span.bytes, $1) }
+        try count { decoder, body in
+            try decoder.withSegments(in: stream.span) { segments in
+                while let segment = try segments.next() { body(segment) }
+            }
+        }
+        try count { decoder, body in
+            try unsafe stream.withUnsafeBytes { bytes in
+                try unsafe decoder.withSegments(in: bytes) { segments in
+                    while let segment = try segments.next() { body(segment) }
+                }
+            }
+        }
+        #expect(counts == [6, 6, 6, 6, 6])
+    }
 }

@@ -1,0 +1,18 @@
+"""The lines of Sources/EventStreamCodec that no test reaches, and why: for Scripts/coverage.py."""
+
+NO_VALUE = "a protocol asks for it; the type has no values, so that nothing can call it"
+NOT_ASKED = "a protocol asks for it; nobody does where there is no value to go with it"
+
+EXPLAINED = {
+    ("AWSChunked/AWSChecksum.swift", 'public static var trailerName: String { "" }'): NOT_ASKED,
+    ("AWSChunked/AWSChecksum.swift", "public static var valueLength: Int { 0 }"): NOT_ASKED,
+    ("AWSChunked/AWSChecksum.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChecksum.swift", "public var value: String { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChunkSigner.swift", "public static var signatureLength: Int { 0 }"): NOT_ASKED,
+    ("AWSChunked/AWSChunkSigner.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChunkSigner.swift", "public mutating func signChunk() -> String { switch self {} }"): NO_VALUE,
+    (
+        "AWSChunked/AWSChunkSigner.swift",
+        "public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }",
+    ): NO_VALUE,
+}
