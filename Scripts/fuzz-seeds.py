@@ -45,7 +45,7 @@ def plain_bytes():
 def seeds(target):
     if target == "headers":
         return header_blocks()
-    if target in ("crc32", "chunked-roundtrip", "aws-chunked-roundtrip"):
+    if target in ("crc32", "chunked-roundtrip", "aws-chunked-roundtrip") or target.startswith("planted"):
         return plain_bytes()
     if target.startswith("chunked"):
         return chunked_bodies()

@@ -47,6 +47,26 @@ import Testing
         #expect(result.lines.filter { $0.contains(": 150 executions, ") }.count >= 18)
     }
 
+    /// Targets that fail on purpose: the input is kept, and repeats the failure.
+    @Test(
+        arguments: [
+            ("planted-failure", "FAILED at execution", "FAILED on"),
+            ("planted-trap", "CRASHED; ", "CRASHED on the file"),
+        ])
+    func aFailureIsNoticedKeptAndRepeated(target: String, found: String, repeated: String) throws {
+        let folder = try TemporaryFolder()
+        let result = try run(["--target", target, "--seed", "7"], in: folder)
+        #expect(result.status == 1)
+        #expect(result.text.contains("\(target): \(found)"), "\(result.text)")
+        let file = "codec-fuzz-\(target)-7.bin"
+        #expect(result.text.contains("the input is in \(file)"), "\(result.text)")
+        #expect(try Repository.bytes(of: folder.url.appendingPathComponent(file)).contains(UInt8(ascii: "*")))
+        let again = try run(["--target", target, file], in: folder)
+        #expect(again.status == 1 && again.text.contains("\(target): \(repeated)"), "\(again.text)")
+        // What is asked for by no name is not among all.
+        #expect(try run([file], in: folder).status == 0)
+    }
+
     @Test func usageErrorsHaveTheirStatus() throws {
         let folder = try TemporaryFolder()
         for arguments in [
