@@ -46,11 +46,46 @@ import Testing
             var framing: [UInt8] = []
             try parts.beginWrite(byteCount: piece.count, to: &framing)
             found += framing + piece
+            parts.endWrite(to: &found)
+            #expect(found == expected)
         }
         try whole.finish(to: &expected)
         try parts.finish(to: &found)
         #expect(found == expected)
         #expect(try Request(found).body.count == 70_003)
+    }
+
+    @Test func eachWriteIsAWholeChunkAtOnce() throws {
+        var response = try response()
+        var bytes: [UInt8] = []
+        try response.append(Array("Hello ".utf8), to: &bytes)
+        #expect(bytes.suffix(11) == Array("6\r\nHello \r\n".utf8))
+        try response.append([], to: &bytes)
+        response.endWrite(to: &bytes)
+        #expect(bytes.suffix(8) == Array("Hello \r\n".utf8))
+        // A prelude that goes out by itself is whole too.
+        var another = try self.response()
+        try another.setPrelude(HTTPResponsePrelude(statusCode: 404))
+        var head: [UInt8] = []
+        try another.append([], to: &head)
+        #expect(head.suffix(10) == [UInt8](repeating: 0, count: 8) + Array("\r\n".utf8))
+        try another.finish(to: &head)
+        another.endWrite(to: &head)
+        #expect(head.suffix(15) == [UInt8](repeating: 0, count: 8) + Array("\r\n0\r\n\r\n".utf8))
+    }
+
+    @Test func aLineEndThatIsLeftOutGoesOutWithWhatFollows() throws {
+        var (whole, parts) = (try response(), try response())
+        var (expected, found): ([UInt8], [UInt8]) = ([], [])
+        for piece in ["a", "bc"].map({ Array($0.utf8) }) {
+            try whole.append(piece, to: &expected)
+            try parts.beginWrite(byteCount: piece.count, to: &found)
+            found += piece
+        }
+        #expect(found + Array("\r\n".utf8) == expected)
+        try whole.fail(type: "A.B", message: "c", to: &expected)
+        try parts.fail(type: "A.B", message: "c", to: &found)
+        #expect(found == expected)
     }
 
     @Test func aFailureAfterTheBeginningStandsInTheTrailers() throws {

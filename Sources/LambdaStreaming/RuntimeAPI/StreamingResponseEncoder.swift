@@ -73,7 +73,7 @@ public struct StreamingResponseEncoder: Sendable {
     }
 
     /// Appends what precedes some data on the wire: the head when this is the first write, and the chunk's size line.
-    /// The data must follow; so a vectored write carries it without a copy.
+    /// The data must follow, and behind it what ``endWrite(to:)`` appends; so a vectored write carries it without a copy.
     ///
     /// - Parameters:
     ///   - byteCount: The number of bytes of data. For 0 there is no chunk, but a head all the same.
@@ -91,12 +91,21 @@ public struct StreamingResponseEncoder: Sendable {
         }
     }
 
+    /// Appends what follows the data of a write: the chunk's CRLF, or nothing when there was no data.
+    ///
+    /// It belongs to the same vectored write: some recipients hand a chunk on only when they have its CRLF. Left out, it
+    /// goes out with the next write or the end.
+    public mutating func endWrite(to bytes: inout [UInt8]) {
+        encode { chunks throws(ChunkedError) in try chunks.endChunk(to: &bytes) }
+    }
+
     /// Appends a write, framing and data.
     ///
     /// - Throws: ``StreamingResponseError/Code/responseEnded``.
     public mutating func append(_ data: RawSpan, to bytes: inout [UInt8]) throws(StreamingResponseError) {
         try beginWrite(byteCount: data.byteCount, to: &bytes)
         bytes.append(contentsOf: data)
+        endWrite(to: &bytes)
     }
 
     /// Appends a write, framing and data.
@@ -105,6 +114,7 @@ public struct StreamingResponseEncoder: Sendable {
     public mutating func append(_ data: [UInt8], to bytes: inout [UInt8]) throws(StreamingResponseError) {
         try beginWrite(byteCount: data.count, to: &bytes)
         bytes.append(contentsOf: data)
+        endWrite(to: &bytes)
     }
 
     /// Appends the end of a response that succeeded; with all that comes before, when nothing was written.

@@ -47,9 +47,11 @@ public final class ResponseStream {
     ///   wrong with the connection.
     public func write(_ bytes: some ResponseBytes) async throws {
         let data = bytes.responseBuffer
-        var framing: [UInt8] = []
-        try encoder.beginWrite(byteCount: data.readableBytes, to: &framing)
-        try await send(framing, data)
+        var head: [UInt8] = []
+        try encoder.beginWrite(byteCount: data.readableBytes, to: &head)
+        var lineEnd: [UInt8] = []
+        encoder.endWrite(to: &lineEnd)
+        try await send(head, data, lineEnd)
     }
 
     /// Ends the response.
@@ -78,10 +80,10 @@ public final class ResponseStream {
         try await send(bytes)
     }
 
-    private func send(_ framing: [UInt8], _ data: ByteBuffer = ByteBuffer()) async throws {
+    private func send(_ head: [UInt8], _ data: ByteBuffer = ByteBuffer(), _ lineEnd: [UInt8] = []) async throws {
         guard !isBroken else { throw LambdaRuntimeError.connectionClosed }
         do {
-            try await connection.write(ByteBuffer(bytes: framing), data)
+            try await connection.write(ByteBuffer(bytes: head), data, ByteBuffer(bytes: lineEnd))
         } catch {
             isBroken = true
             throw error

@@ -19,15 +19,14 @@ struct RequestWriter {
         try await channel.writeAndFlush(HTTPClientRequestPart.head(head)).get()
     }
 
-    /// Writes both buffers in one go, and returns when the socket has taken them.
-    func write(_ framing: ByteBuffer, _ data: ByteBuffer = ByteBuffer()) async throws {
+    /// Writes the buffers in one go, and returns when the socket has taken them.
+    func write(_ buffers: ByteBuffer...) async throws {
         let channel = channel
+        let parts = buffers.filter { $0.readableBytes > 0 }.map { HTTPClientRequestPart.body(.byteBuffer($0)) }
+        guard let last = parts.last else { return }
         try await channel.eventLoop.flatSubmit {
-            if data.readableBytes == 0 {
-                return channel.writeAndFlush(HTTPClientRequestPart.body(.byteBuffer(framing)))
-            }
-            channel.write(HTTPClientRequestPart.body(.byteBuffer(framing)), promise: nil)
-            return channel.writeAndFlush(HTTPClientRequestPart.body(.byteBuffer(data)))
+            for part in parts.dropLast() { channel.write(part, promise: nil) }
+            return channel.writeAndFlush(last)
         }.get()
     }
 }
