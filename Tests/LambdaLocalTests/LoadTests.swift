@@ -19,8 +19,8 @@ struct LoadTests {
             #expect(body == Array("pong".utf8), "\(number)")
         }
         // Each has a line, and each line is whole.
-        _ = try LocalLambda.poll {
-            try lambda.lines().filter { $0.contains("GET /ping 200, first byte after") }.count == 100 ? true : nil
+        _ = try lambda.poll("a hundred lines") {
+            lambda.lines().filter { $0.contains("GET /ping 200, first byte after") }.count == 100 ? true : nil
         }
     }
 

@@ -25,7 +25,12 @@ final class LocalLambda {
     }
 
     /// Starts `lambda-local` and waits until it listens.
-    init(_ options: String..., function: [String] = LocalLambda.python) throws {
+    convenience init(_ options: String..., function: [String] = LocalLambda.python) throws {
+        try self.init(options, function: function)
+    }
+
+    /// Starts `lambda-local` and waits until it listens.
+    init(_ options: [String], function: [String]) throws {
         folder = try TemporaryFolder()
         log = folder.url.appendingPathComponent("log")
         let command = function.isEmpty ? [] : ["--"] + function
@@ -36,19 +41,17 @@ final class LocalLambda {
                 "--runtime-port", "0",
             ]
                 + options + command)
-        let file = log
-        func ports(after text: String, count: Int) throws -> [Int] {
-            try Self.poll {
-                let lines = try Self.lines(of: file).filter { $0.contains(text) }
-                let ports = lines.compactMap { $0.split(separator: ":").last }.compactMap {
-                    Int($0.prefix { $0.isNumber })
-                }
-                return ports.count >= count ? ports : nil
-            }
-        }
         let concurrency = options.firstIndex(of: "--concurrency").flatMap { Int(options[$0 + 1]) } ?? 1
-        port = try ports(after: "function URL: ", count: 1)[0]
-        runtimePorts = try ports(after: "Runtime API: ", count: concurrency)
+        port = try Self.ports(after: "function URL: ", count: 1, process, log)[0]
+        runtimePorts = try Self.ports(after: "Runtime API: ", count: concurrency, process, log)
+    }
+
+    private static func ports(after text: String, count: Int, _ process: ChildProcess, _ log: URL) throws -> [Int] {
+        try poll(process, log, "\(count) lines with \(text)") {
+            let lines = lines(of: log).filter { $0.contains(text) }
+            let ports = lines.compactMap { $0.split(separator: ":").last }.compactMap { Int($0.prefix { $0.isNumber }) }
+            return ports.count >= count ? ports : nil
+        }
     }
 
     static let program = Repository.products.appendingPathComponent("lambda-local")
@@ -63,16 +66,26 @@ final class LocalLambda {
     var invocations: String { url("2015-03-31/functions/function/invocations") }
 
     /// What it and the function have printed so far, by lines.
-    func lines() throws -> [String] { try Self.lines(of: log) }
+    func lines() -> [String] { Self.lines(of: log) }
 
     /// Waits for a line with `text` in it and returns it.
     func line(containing text: String) throws -> String {
-        try Self.poll { try lines().first { $0.contains(text) } }
+        try line(containing: [text])
     }
 
     /// Waits for a line with each of `texts` in it and returns it.
     func line(containing texts: [String]) throws -> String {
-        try Self.poll { try lines().first { line in texts.allSatisfy(line.contains) } }
+        try poll("a line with \(texts)") { lines().first { line in texts.allSatisfy(line.contains) } }
+    }
+
+    /// Asks again and again until there is an answer; throws after half a minute, or when `lambda-local` has ended.
+    func poll<Answer>(_ expected: String, _ question: () throws -> Answer?) throws -> Answer {
+        try Self.poll(process, log, expected, question)
+    }
+
+    /// The number of its files and sockets that are open.
+    func openDescriptors() throws -> Int {
+        try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count
     }
 
     /// The most memory that it has had in RAM, in bytes.
@@ -86,17 +99,28 @@ final class LocalLambda {
         return try process.finish().status
     }
 
-    private static func lines(of file: URL) throws -> [String] {
+    private static func lines(of file: URL) -> [String] {
         let text = (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
         return text.split(separator: "\n").map(String.init)
     }
 
-    /// Asks again and again until there is an answer; throws after half a minute.
-    static func poll<Answer>(_ question: () throws -> Answer?) throws -> Answer {
-        for _ in 0..<3_000 {
+    private static func poll<Answer>(
+        _ process: ChildProcess, _ log: URL, _ expected: String, _ question: () throws -> Answer?
+    ) throws -> Answer {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            // Asked after it has been seen to run, so that its last words count.
+            let status = process.exitStatus
             if let answer = try question() { return answer }
+            guard status == nil, ContinuousClock.now < deadline else {
+                let found = status.map { "the end of lambda-local with status \($0)" } ?? "half a minute without it"
+                throw ChildProcess.Failure(
+                    description: """
+                        found \(found), expected \(expected). It printed:
+                        \(lines(of: log).suffix(50).joined(separator: "\n"))
+                        """)
+            }
             Thread.sleep(forTimeInterval: 0.01)
         }
-        throw CocoaError(.fileReadUnknown)
     }
 }

@@ -1,11 +1,31 @@
 import Foundation
 
 /// A program started by a test, with pipes to its three standard streams.
+///
+/// Nothing waits for it without end: when it has run for longer than it may, it is killed, and who waits is told what it
+/// has printed.
 package final class ChildProcess {
     private let process = Process()
     private let input = Pipe()
     private let output = Pipe()
     private let error = Pipe()
+    private let deadline: ContinuousClock.Instant
+
+    /// What is to be written to standard input.
+    private var pendingInput: ArraySlice<UInt8> = []
+    private var inputIsOpen = true
+
+    /// What standard output has brought, and how much of it has been handed out by lines.
+    private var outputBytes: [UInt8] = []
+    private var linesEnd = 0
+    private var errorBytes: [UInt8] = []
+
+    /// The streams that have not ended.
+    private var open: Set<Stream> = [.output, .error]
+
+    private enum Stream {
+        case output, error
+    }
 
     /// What a program that has ended left behind.
     package struct Result: Sendable {
@@ -20,20 +40,38 @@ package final class ChildProcess {
         package var lines: [String] { text.split(separator: "\n").map(String.init) }
     }
 
+    /// The program did not do what it was waited for.
+    package struct Failure: Error, CustomStringConvertible {
+        package var description: String
+
+        package init(description: String) {
+            self.description = description
+        }
+    }
+
+    /// How long a program may run. Tests share the machine with many others, so that seconds become minutes.
+    package static let patience: Duration = .seconds(300)
+
     /// Starts a program.
-    package init(_ program: URL, _ arguments: [String]) throws {
+    package init(_ program: URL, _ arguments: [String], patience: Duration = ChildProcess.patience) throws {
         process.executableURL = program
         process.arguments = arguments
         process.standardInput = input
         process.standardOutput = output
         process.standardError = error
+        deadline = .now + patience
         // A child that ends early must not take the tests with it.
         signal(SIGPIPE, SIG_IGN)
+        // A child that does not read must not keep its output from being read.
+        _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
         try Self.withoutBlockedSignals { try process.run() }
     }
 
     deinit {
         if process.isRunning { process.terminate() }
+        // Foundation's process outlives this, and would keep them open.
+        for stream in open { close(stream) }
+        try? closeInput()
     }
 
     /// Runs `body` with no signal blocked on this thread: a child inherits what is, and the threads that tests run on block
@@ -50,13 +88,20 @@ package final class ChildProcess {
     /// The process's number.
     package var identifier: Int32 { process.processIdentifier }
 
+    /// The status that it has ended with; nil while it runs.
+    package var exitStatus: Int32? { process.isRunning ? nil : process.terminationStatus }
+
     /// Writes to the program's standard input.
     package func write(_ bytes: some Sequence<UInt8>) throws {
-        try input.fileHandleForWriting.write(contentsOf: Data(bytes))
+        pendingInput += bytes
+        while !pendingInput.isEmpty { try move() }
     }
 
     /// Ends the program's standard input.
     package func closeInput() throws {
+        guard inputIsOpen else { return }
+        inputIsOpen = false
+        pendingInput = []
         try input.fileHandleForWriting.close()
     }
 
@@ -67,12 +112,16 @@ package final class ChildProcess {
 
     /// Waits until the program has printed a line, and returns it; throws when it ends without.
     package func readLine() throws -> String {
-        var line: [UInt8] = []
-        while let byte = try output.fileHandleForReading.read(upToCount: 1)?.first {
-            if byte == UInt8(ascii: "\n") { return String(decoding: line, as: UTF8.self) }
-            line.append(byte)
+        var searched = linesEnd
+        while true {
+            if let end = outputBytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
+                defer { linesEnd = end + 1 }
+                return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
+            }
+            searched = outputBytes.count
+            guard open.contains(.output) else { throw failure("found the end of its output, expected a line") }
+            try move()
         }
-        throw CocoaError(.fileReadUnknown)
     }
 
     /// The most memory that the running program has had in RAM, in bytes.
@@ -83,23 +132,23 @@ package final class ChildProcess {
     }
 
     /// Gives the program all of its input, and waits until it has ended.
+    ///
+    /// - Returns: Its status, and what it printed, without the lines that have been read.
     package func finish(input bytes: [UInt8] = []) throws -> Result {
-        let collected = Collected()
-        let group = DispatchGroup()
-        for (handle, isError) in [(output.fileHandleForReading, false), (error.fileHandleForReading, true)] {
-            DispatchQueue.global().async(group: group) { [handle = UncheckedBox(handle)] in
-                let data = handle.value.readDataToEndOfFile()
-                collected.set(data, isError: isError)
-            }
+        if inputIsOpen { pendingInput += bytes }
+        while !open.isEmpty || !pendingInput.isEmpty {
+            // A program waits for the end of its input, and may end before it has read everything.
+            if pendingInput.isEmpty { try closeInput() }
+            try move()
         }
-        // A program may end before it has read everything.
-        try? write(bytes)
-        try? closeInput()
-        group.wait()
-        process.waitUntilExit()
+        try closeInput()
+        while process.isRunning {
+            try requireTime()
+            Thread.sleep(forTimeInterval: 0.002)
+        }
         return Result(
-            status: process.terminationStatus, output: collected.output,
-            error: String(decoding: collected.error, as: UTF8.self))
+            status: process.terminationStatus, output: Array(outputBytes[linesEnd...]),
+            error: String(decoding: errorBytes, as: UTF8.self))
     }
 
     /// Runs a program to its end.
@@ -111,24 +160,71 @@ package final class ChildProcess {
     package static func shell(_ script: String, _ arguments: String..., input: [UInt8] = []) throws -> Result {
         try run(URL(fileURLWithPath: "/bin/bash"), ["-c", script, "bash"] + arguments, input: input)
     }
+}
 
-    private final class Collected: @unchecked Sendable {
-        private let lock = NSLock()
-        private(set) var output: [UInt8] = []
-        private(set) var error: [UInt8] = []
+extension ChildProcess {
+    /// Waits until a stream is ready, for a moment at most, and moves what it takes or has.
+    private func move() throws {
+        try requireTime()
+        let none: Int32 = -1
+        var streams = [
+            pollfd(
+                fd: open.contains(.output) ? output.fileHandleForReading.fileDescriptor : none, events: Int16(POLLIN),
+                revents: 0),
+            pollfd(
+                fd: open.contains(.error) ? error.fileHandleForReading.fileDescriptor : none, events: Int16(POLLIN),
+                revents: 0),
+            pollfd(
+                fd: pendingInput.isEmpty ? none : input.fileHandleForWriting.fileDescriptor, events: Int16(POLLOUT),
+                revents: 0),
+        ]
+        guard unsafe poll(&streams, nfds_t(streams.count), 100) > 0 else { return }
+        if streams[0].revents != 0, !read(streams[0].fd, into: &outputBytes) { close(.output) }
+        if streams[1].revents != 0, !read(streams[1].fd, into: &errorBytes) { close(.error) }
+        if streams[2].revents != 0 { writePending(to: streams[2].fd) }
+    }
 
-        func set(_ data: Data, isError: Bool) {
-            lock.withLock {
-                if isError { error = Array(data) } else { output = Array(data) }
-            }
+    private func close(_ stream: Stream) {
+        guard open.remove(stream) != nil else { return }
+        try? (stream == .output ? output : error).fileHandleForReading.close()
+    }
+
+    /// Appends what there is to read; false at the end of the stream.
+    private func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
+        let count = unsafe buffer.withUnsafeMutableBytes { bytes in
+            unsafe Foundation.read(descriptor, bytes.baseAddress, bytes.count)
+        }
+        guard count > 0 else { return count < 0 && [EAGAIN, EINTR].contains(errno) }
+        bytes += buffer[..<count]
+        return true
+    }
+
+    /// Writes as much as is taken; drops what nobody reads.
+    private func writePending(to descriptor: Int32) {
+        let count = unsafe pendingInput.withUnsafeBytes { bytes in
+            unsafe Foundation.write(descriptor, bytes.baseAddress, bytes.count)
+        }
+        if count >= 0 {
+            pendingInput.removeFirst(count)
+        } else if ![EAGAIN, EINTR].contains(errno) {
+            pendingInput = []
         }
     }
 
-    private struct UncheckedBox<Value>: @unchecked Sendable {
-        var value: Value
+    private func requireTime() throws {
+        guard ContinuousClock.now >= deadline else { return }
+        kill(identifier, SIGKILL)
+        throw failure("found no end in the time that it has, and killed it")
+    }
 
-        init(_ value: Value) {
-            self.value = value
-        }
+    private func failure(_ reason: String) -> Failure {
+        let name = ([process.executableURL?.lastPathComponent ?? ""] + (process.arguments ?? [])).joined(separator: " ")
+        return Failure(
+            description: """
+                \(name.prefix(500)): \(reason). It printed:
+                \(String(decoding: outputBytes.suffix(4_000), as: UTF8.self))
+                \(String(decoding: errorBytes.suffix(4_000), as: UTF8.self))
+                """)
     }
 }
