@@ -25,13 +25,12 @@ struct LambdaLocal {
         let (background, continuation) = AsyncStream.makeStream(of: Invocation.self)
         let clients = ClientAPI(queue: queue, function: function, run: run, background: continuation)
 
-        let listener = try await listen(port, allowsHalfClosure: false)
+        let listener = try await listen(port)
         let environments = (0..<concurrency).map { ExecutionEnvironment(number: $0, isSupervised: !command.isEmpty) }
         var runtimes: [(environment: ExecutionEnvironment, listener: Listener)] = []
         for environment in environments {
             let port = runtimePort == 0 ? 0 : runtimePort + environment.number
-            // A runtime may close its half behind a response that broke off, and is still told so.
-            runtimes.append((environment, try await listen(port, allowsHalfClosure: true)))
+            runtimes.append((environment, try await listen(port)))
         }
         announce(listener, runtimes.map(\.listener))
 
@@ -58,9 +57,9 @@ struct LambdaLocal {
         } catch is EndRequested {}
     }
 
-    private func listen(_ port: Int, allowsHalfClosure: Bool) async throws -> Listener {
+    private func listen(_ port: Int) async throws -> Listener {
         do {
-            return try await Listener(host: host, port: port, allowsHalfClosure: allowsHalfClosure)
+            return try await Listener(host: host, port: port)
         } catch {
             let reason = (error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "\(error)"
             throw StartFailure(status: StartFailure.unavailable, description: "\(host):\(port): \(reason)")

@@ -6,7 +6,8 @@ lambda_client.py stream PORT PATH HOLD     prints status, first piece and body a
 lambda_client.py slow PORT PATH            reads a little, sleeps, reads the rest; prints its length and SHA-256
 lambda_client.py first-bytes PORT PATH N   N requests on one connection; prints the times to the first byte in ms
 lambda_client.py leave PORT PATH           leaves when the first piece has come
-lambda_client.py raw PORT                  sends standard input as it is, and prints what comes back
+lambda_client.py raw PORT [half]           sends standard input as it is, and prints what comes back; closes its half first
+lambda_client.py abandon PORT              leaves in the middle of a head, of a body, of a response, and before one
 """
 
 import hashlib
@@ -55,5 +56,20 @@ elif what == "leave":
 elif what == "raw":
     with socket.create_connection(("127.0.0.1", port), timeout=60) as peer:
         peer.sendall(sys.stdin.buffer.read())
+        if sys.argv[3:] == ["half"]:
+            peer.shutdown(socket.SHUT_WR)
         while piece := peer.recv(65_536):
             sys.stdout.buffer.write(piece)
+elif what == "abandon":
+    for request in [
+        b"GET /pi",
+        b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
+        b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
+        b"GET /large/1000000 HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /nap HTTP/1.1\r\nHost: a\r\n\r\n",
+    ]:
+        for reads in [False, True]:
+            with socket.create_connection(("127.0.0.1", port), timeout=60) as peer:
+                peer.sendall(request)
+                if reads and request.startswith(b"GET /large"):
+                    peer.recv(100)

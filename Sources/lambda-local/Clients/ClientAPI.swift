@@ -57,8 +57,9 @@ struct ClientAPI {
         _ name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String, _ writer: ResponseWriter
     ) async throws -> Bool {
         var writer = writer
+        let payload = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+        let invocation = try invocation(of: name, head, payload, id)
         let type = try invocationType(head, allowed: ["RequestResponse", "DryRun"])
-        let invocation = try await invocation(of: name, head, connection, id, atMost: PayloadLimit.buffered)
         guard type == "RequestResponse" else {
             try await writer.respond(.noContent, ["X-Amzn-RequestId": id])
             return !writer.closesConnection
@@ -73,9 +74,13 @@ struct ClientAPI {
         _ name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String,
         _ writer: inout ResponseWriter
     ) async throws {
+        let payload = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+        let invocation = try invocation(of: name, head, payload, id)
         let type = try invocationType(head, allowed: ["RequestResponse", "Event", "DryRun"])
-        let limit = type == "Event" ? PayloadLimit.asynchronous : PayloadLimit.buffered
-        let invocation = try await invocation(of: name, head, connection, id, atMost: limit)
+        guard type != "Event" || payload.readableBytes <= PayloadLimit.asynchronous else {
+            let (count, limit) = (payload.readableBytes, PayloadLimit.asynchronous)
+            throw ServiceError.payloadTooLarge("found a payload of \(count) bytes, expected at most \(limit) bytes")
+        }
         switch type {
         case "DryRun": try await writer.respond(.noContent, ["X-Amzn-RequestId": id])
         case "Event":
@@ -87,12 +92,13 @@ struct ClientAPI {
         }
     }
 
-    /// Reads a request of `Invoke` or `InvokeWithResponseStream`.
+    /// Checks a request of `Invoke` or `InvokeWithResponseStream`, whose body has been read: what it leaves unread would be
+    /// taken for the next request.
     private func invocation(
-        of name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String, atMost limit: Int
-    ) async throws -> Invocation {
+        of name: Substring, _ head: RequestHead, _ payload: ByteBuffer, _ id: String
+    ) throws -> Invocation {
         guard head.method == "POST" else { throw ServiceError.unknownOperation(head) }
-        var payload = try await payload(of: head, connection, atMost: limit)
+        var payload = payload
         try function.check(name, query: head.query)
         if payload.readableBytes == 0 { payload = ByteBuffer(string: "{}") }
         do {

@@ -68,6 +68,7 @@ final class HTTPConnection {
                 guard let bytes = unread.readSlice(length: length) else { return nil }
                 return try RequestHead(bytes.readableBytesView.dropLast(2))
             }
+            try RequestHead.check(unread.readableBytesView.dropFirst(searched))
             searched = unread.readableBytes
             guard searched <= Self.maximumHeadByteCount else {
                 throw RequestError(
@@ -82,6 +83,26 @@ final class HTTPConnection {
             }
         }
     }
+
+    /// Ends what is sent, and drops what the peer still sends, until it closes too or for a moment.
+    ///
+    /// A connection closed with bytes unread is reset, and the reset may take the answer along before the peer has read
+    /// it (RFC 9112 §9.6).
+    func linger() async {
+        let channel = channel
+        let timer = channel.eventLoop.scheduleTask(in: Self.lingeringTime) { channel.close(promise: nil) }
+        defer { timer.cancel() }
+        guard (try? await channel.close(mode: .output)) != nil else { return }
+        var count = 0
+        while count <= Self.maximumDroppedByteCount {
+            unread.clear()
+            guard await read() else { return }
+            count += unread.readableBytes
+        }
+    }
+
+    private static let lingeringTime = TimeAmount.seconds(1)
+    private static let maximumDroppedByteCount = 16 << 20
 
     /// The length of the head with its empty line, when that line has arrived.
     private func headLength(searched: Int) -> Int? {

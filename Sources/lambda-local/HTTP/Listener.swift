@@ -15,13 +15,14 @@ struct Listener {
     /// - Parameters:
     ///   - host: An address or name of this machine.
     ///   - port: The port, or 0 for any that is free.
-    ///   - allowsHalfClosure: Whether a peer that has sent all it has to send may still receive.
-    init(host: String, port: Int, allowsHalfClosure: Bool) async throws {
+    ///
+    /// A peer that has sent all it has to send may close its half, and still receives.
+    init(host: String, port: Int) async throws {
         server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
-            .childChannelOption(.allowRemoteHalfClosure, value: allowsHalfClosure)
+            .childChannelOption(.allowRemoteHalfClosure, value: true)
             .bind(host: host, port: port) { channel in
                 channel.eventLoop.makeCompletedFuture {
                     let watch = PeerWatch()
@@ -61,7 +62,9 @@ struct Listener {
                 try await writer.respond(
                     error.status, ["Content-Type": "text/plain; charset=utf-8"],
                     body: ByteBuffer(string: "\(error)\n"))
+                EventLog.note("a request of \(address): \(error.status.code), \(error)")
             }
+            await connection.linger()
         }
     }
 }

@@ -47,9 +47,7 @@ extension RequestHead {
     ///
     /// - Parameter bytes: The head without the empty line at its end, each line with its CRLF.
     init(_ bytes: some Collection<UInt8>) throws(RequestError) {
-        guard bytes.allSatisfy({ $0 >= 0x20 && $0 != 0x7f || $0 == 0x0d || $0 == 0x0a || $0 == 0x09 }) else {
-            throw RequestError(.badRequest, "found a control character in the request's head, expected none")
-        }
+        try Self.check(bytes)
         var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
         lines.removeLast()
         guard lines.allSatisfy({ !$0.utf8.contains(0x0d) && !$0.utf8.contains(0x0a) }), let first = lines.first else {
@@ -70,7 +68,24 @@ extension RequestHead {
             let value = line[line.index(after: colon)...]
             fields.add(name: String(line[..<colon]), value: String(value.trimmed))
         }
+        // RFC 9112 §3.2: a request of HTTP/1.1 has one, and who sends two may mean one to be overlooked.
+        let hosts = fields["Host"].count
+        guard hosts == 1 || (hosts == 0 && isVersion10) else {
+            throw RequestError(.badRequest, "found \(hosts) Host fields, expected one")
+        }
         bodyFraming = try Self.framing(of: fields, isVersion10: isVersion10)
+    }
+
+    /// Refuses what no head can have in it, before its end is known: whoever speaks another protocol may wait for an
+    /// answer before sending what would look like one.
+    static func check(_ bytes: some Collection<UInt8>) throws(RequestError) {
+        func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && ![0x09, 0x0a, 0x0d].contains(byte) || byte == 0x7f }
+        guard let byte = bytes.first(where: isControl) else { return }
+        let found = "found 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+        // RFC 8446 §5.1: 22 is the type of a record that shakes hands.
+        throw byte == 0x16
+            ? RequestError(.badRequest, "\(found) as TLS begins, expected http:// and no https://")
+            : RequestError(.badRequest, "\(found) in the request's head, expected no control character")
     }
 
     /// Path and query of a target in origin form or absolute form (RFC 9112 §3.2).

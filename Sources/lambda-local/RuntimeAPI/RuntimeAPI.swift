@@ -22,6 +22,7 @@ struct RuntimeAPI {
         var body = connection.body(of: head)
         switch (head.method, parts.count, parts.first, parts.last) {
         case ("GET", 2, "invocation", "next"):
+            _ = try await body.collect(atMost: PayloadLimit.buffered)
             try await next(&writer, connection)
         case ("POST", 3, "invocation", "response"):
             try await ResponseIntake(head, invocation: invocation(parts[1]), self).take(&body, &writer)
