@@ -20,13 +20,13 @@ struct LambdaLocal {
     /// - Throws: ``StartFailure`` when it cannot begin.
     func run() async throws {
         let function = FunctionName(name: functionName, region: Self.region)
-        let queue = InvocationQueue(timeout: timeout)
+        let environments = (0..<concurrency).map { ExecutionEnvironment(number: $0, isSupervised: !command.isEmpty) }
+        let queue = InvocationQueue(timeout: timeout, environments: environments)
         let run = InvocationRun(queue: queue, hasProductionBandwidth: hasProductionBandwidth)
         let (background, continuation) = AsyncStream.makeStream(of: Invocation.self)
         let clients = ClientAPI(queue: queue, function: function, run: run, background: continuation)
 
         let listener = try await listen(port)
-        let environments = (0..<concurrency).map { ExecutionEnvironment(number: $0, isSupervised: !command.isEmpty) }
         var runtimes: [(environment: ExecutionEnvironment, listener: Listener)] = []
         for environment in environments {
             let port = runtimePort == 0 ? 0 : runtimePort + environment.number

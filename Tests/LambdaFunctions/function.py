@@ -185,6 +185,26 @@ def handle(identifier, event, headers):
         case ["twice"]:
             post(f"invocation/{identifier}/response", b'"once"')
             post(f"invocation/{identifier}/response", b'"twice"')
+        case ["twice-at-once"]:
+            response = Response(identifier, "text/plain")
+            response.write(b"once\n")
+            wait()
+            Response(identifier, "text/plain").answer()
+            response.end()
+        case ["speak-for", other]:
+            Response(other, "text/plain").answer()
+            post(f"invocation/{other}/error", b"{}")
+            post(f"invocation/{identifier}/response", b'"myself"')
+        case ["stop"]:
+            post(f"invocation/{identifier}/response", b'"the last"')
+            time.sleep(60)
+        case ["nap"]:
+            time.sleep(0.2)
+            post(f"invocation/{identifier}/response", b'"slept"')
+        case ["deaf"]:
+            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            post(f"invocation/{identifier}/response", str(os.getpid()).encode())
+            time.sleep(60)
         case ["pid"]:
             post(f"invocation/{identifier}/response", str(os.getpid()).encode())
         case _:

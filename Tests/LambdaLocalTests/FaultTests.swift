@@ -36,6 +36,38 @@ struct FaultTests {
         _ = try lambda.line(containing: "the Runtime API answers 400 {\"errorType\":\"InvalidRequestID\"")
     }
 
+    @Test func aSecondResponseBesideTheFirstIsRefused() throws {
+        let lambda = try LocalLambda()
+        let folder = try TemporaryFolder()
+        let client = try ChildProcess(
+            Client.env, ["curl", "-sSN", "--max-time", "60", lambda.url("twice-at-once?hold=\(folder.path("hold"))")])
+        #expect(try client.readLine() == "once")
+        _ = try folder.write([], to: "hold")
+        #expect(try client.finish().status == 0)
+        _ = try lambda.line(containing: "the Runtime API answers 403 {\"errorType\":\"InvalidStateTransition\"")
+    }
+
+    @Test func nobodySpeaksForAnother() throws {
+        let lambda = try LocalLambda("--concurrency", "2")
+        let folder = try TemporaryFolder()
+        let client = try ChildProcess(
+            Client.env, ["curl", "-sSNi", "--max-time", "60", lambda.url("hello?hold=\(folder.path("hold"))")])
+        var (identifier, line) = ("", "")
+        while line != "Hello" {
+            line = try client.readLine()
+            if line.hasPrefix("X-Amzn-RequestId: ") { identifier = String(line.dropFirst(18).dropLast()) }
+        }
+        for other in [identifier, "no-such-invocation"] {
+            #expect(try Client.curl(lambda.url("speak-for/\(other)")).text == #""myself""#)
+        }
+        let refusals = lambda.lines().filter {
+            $0.contains("the Runtime API answers 400 {\"errorType\":\"InvalidRequestID\"")
+        }
+        #expect(refusals.count == 4)
+        _ = try folder.write([], to: "hold")
+        #expect(try client.finish().lines == ["streaming", "world"])
+    }
+
     @Test func aFunctionThatTakesTooLongIsEnded() throws {
         let lambda = try LocalLambda("--timeout", "1")
         let result = try Client.curl(lambda.url("hang"))
@@ -100,5 +132,59 @@ struct FaultTests {
         #expect(kill(number, 0) == 0)
         #expect(try lambda.stop() == 0)
         #expect(kill(number, 0) == -1)
+    }
+
+    @Test func theEndCutsOffWhatIsUnderWay() throws {
+        let lambda = try LocalLambda()
+        let folder = try TemporaryFolder()
+        let number = try #require(Int32(try Client.curl(lambda.url("pid")).text))
+        let client = try ChildProcess(
+            Client.env, ["curl", "-sSN", "--max-time", "60", lambda.url("hello?hold=\(folder.path("hold"))")])
+        #expect(try client.readLine() == "Hello")
+        #expect(try lambda.stop() == 0)
+        // Not taken for a whole response by who reads it.
+        #expect(try client.finish().status == 18)
+        #expect(kill(number, 0) == -1)
+    }
+
+    @Test func aFunctionThatDoesNotListenIsEndedToo() throws {
+        let lambda = try LocalLambda()
+        let number = try #require(Int32(try Client.curl(lambda.url("deaf")).text))
+        let start = ContinuousClock.now
+        #expect(try lambda.stop() == 0)
+        #expect(kill(number, 0) == -1)
+        #expect(ContinuousClock.now - start >= .seconds(1))
+    }
+
+    @Test(arguments: [[], ["--concurrency", "2"]])
+    func aFunctionThatNeverAsksForWorkIsReported(options: [String]) throws {
+        let lambda = try LocalLambda(["--timeout", "1"] + options, function: ["sleep", "60"])
+        #expect(try Client.status(lambda.url("ping")) == "502")
+        _ = try lambda.line(containing: "an invocation waits: no runtime asks for it")
+        let line = try lambda.line(containing: "GET /ping 502")
+        #expect(line.contains("Sandbox.Timedout") && line.contains("no runtime asked for an invocation"), "\(line)")
+        let invoked = try ChildProcess.run(
+            Repository.products.appendingPathComponent("eventstream"), ["lambda", "invoke", lambda.url()])
+        #expect(invoked.status == 76 && invoked.error.contains("Sandbox.Timedout"))
+        // It may be building itself; nothing ends it.
+        #expect(!lambda.lines().contains { $0.contains("starting it again") })
+    }
+
+    @Test func aFunctionThatStopsAskingIsStartedAgain() throws {
+        let lambda = try LocalLambda("--timeout", "1")
+        #expect(try Client.curl(lambda.url("stop")).text == #""the last""#)
+        #expect(try Client.status(lambda.url("ping")) == "502")
+        _ = try lambda.line(containing: "signal: killed); starting it again")
+        #expect(try Client.curl(lambda.url("ping")).text == "pong")
+    }
+
+    @Test func aClientWaitsForARuntimeThatIsStartedLater() throws {
+        let lambda = try LocalLambda(function: [])
+        let client = try ChildProcess(Client.env, ["curl", "-sS", "--max-time", "60", lambda.url("ping")])
+        _ = try lambda.line(containing: "an invocation waits: no runtime asks for it")
+        let runtime = try ChildProcess(
+            Client.env, ["AWS_LAMBDA_RUNTIME_API=127.0.0.1:\(lambda.runtimePorts[0])"] + LocalLambda.python)
+        #expect(try client.finish().text == "pong")
+        #expect(runtime.exitStatus == nil)
     }
 }

@@ -39,6 +39,9 @@ final class ExecutionEnvironment: Sendable {
         state.withLock { $0.isReady = true }
     }
 
+    /// Whether the process has asked for an invocation since it was started.
+    var isReady: Bool { state.withLock { $0.isReady } }
+
     /// The process reported that it cannot start.
     func note(initializationError: FunctionError) {
         state.withLock { $0.initializationError = initializationError }

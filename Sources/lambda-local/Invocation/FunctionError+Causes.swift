@@ -6,6 +6,14 @@ extension FunctionError {
         return FunctionError("Sandbox.Timedout", "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
     }
 
+    /// The function did not ask for an invocation that waited for it.
+    static func notTaken(after timeout: Duration, id: String) -> FunctionError {
+        let seconds = timeout.formattedSeconds
+        return FunctionError(
+            "Sandbox.Timedout",
+            "RequestId: \(id) Error: Task timed out after \(seconds) seconds: no runtime asked for an invocation")
+    }
+
     /// The function's process ended while it was working on an invocation.
     static func exited(_ how: String) -> FunctionError {
         FunctionError("Runtime.ExitError", "Runtime exited with error: \(how)")

@@ -9,6 +9,10 @@ actor InvocationQueue {
     private var runtimes = CircularBuffer<WaitingRuntime>()
     private var running: [String: Running] = [:]
     private let timeout: Duration
+    private let environments: [ExecutionEnvironment]
+
+    /// Counts the time in which invocations wait and no runtime is there, neither at work nor waiting for it.
+    private var starvation: Task<Void, Never>?
 
     /// A runtime that has asked for an invocation.
     private struct WaitingRuntime {
@@ -35,8 +39,9 @@ actor InvocationQueue {
     static let capacity = 1_000
     static let byteCapacity = 64 << 20
 
-    init(timeout: Duration) {
+    init(timeout: Duration, environments: [ExecutionEnvironment]) {
         self.timeout = timeout
+        self.environments = environments
     }
 
     /// Puts an invocation in the queue.
@@ -51,6 +56,7 @@ actor InvocationQueue {
         guard waiting.count < Self.capacity, byteCount <= Self.byteCapacity else { return false }
         waiting.append(invocation)
         waitingByteCount = byteCount
+        watchForRuntimes()
         return true
     }
 
@@ -62,6 +68,7 @@ actor InvocationQueue {
         guard let position = waiting.firstIndex(where: { $0 === invocation }) else { return false }
         waiting.remove(at: position)
         waitingByteCount -= invocation.event.readableBytes
+        watchForRuntimes()
         await invocation.end(.clientGone)
         return true
     }
@@ -81,6 +88,7 @@ actor InvocationQueue {
             if Task.isCancelled { return continuation.resume(returning: nil) }
             runtimes.append(
                 WaitingRuntime(ticket: ticket, environment: environment, continuation: continuation))
+            watchForRuntimes()
         }
     }
 
@@ -88,6 +96,7 @@ actor InvocationQueue {
     func withdraw(ticket: UInt64) {
         guard let position = runtimes.firstIndex(where: { $0.ticket == ticket }) else { return }
         runtimes.remove(at: position).continuation.resume(returning: nil)
+        watchForRuntimes()
     }
 
     /// Gives an invocation back that a runtime could not be given.
@@ -99,6 +108,7 @@ actor InvocationQueue {
             waiting.prepend(invocation)
             waitingByteCount += invocation.event.readableBytes
         }
+        watchForRuntimes()
     }
 
     /// The invocation of this identifier, while a runtime of `environment` works on it.
@@ -109,6 +119,7 @@ actor InvocationQueue {
     /// Ends an invocation that a runtime works on.
     func finish(_ invocation: Invocation, _ error: FunctionError? = nil) async {
         running.removeValue(forKey: invocation.id)?.timer.cancel()
+        watchForRuntimes()
         await invocation.end(error)
     }
 
@@ -120,9 +131,17 @@ actor InvocationQueue {
             entry.invocation.note(failure: error)
             Task { await self.settle(entry.invocation, error) }
         }
-        guard duringStart, runtimes.isEmpty, running.isEmpty else { return }
+        if duringStart, runtimes.isEmpty, running.isEmpty { endWaiting { _ in error } }
+        watchForRuntimes()
+    }
+
+    /// Ends all invocations that wait.
+    private func endWaiting(_ error: (Invocation) -> FunctionError) {
         // Each end waits until its client takes it; neither another client nor the next process may wait for that.
-        for invocation in waiting { Task { await invocation.end(error) } }
+        for invocation in waiting {
+            let error = error(invocation)
+            Task { await invocation.end(error) }
+        }
         waiting.removeAll()
         waitingByteCount = 0
     }
@@ -145,6 +164,7 @@ actor InvocationQueue {
         }
         invocation.start(log: environment.log)
         running[invocation.id] = Running(invocation: invocation, environment: environment, timer: timer)
+        watchForRuntimes()
         environment.log.begin(invocation.id)
         return Assignment(invocation: invocation, deadline: .millisecondsSinceEpoch + timeout.milliseconds)
     }
@@ -153,6 +173,38 @@ actor InvocationQueue {
         guard let entry = running.removeValue(forKey: invocation.id) else { return }
         // Lambda throws away the environment of an invocation that timed out, whatever else it was doing.
         if invocation.failure == nil { entry.environment.terminate() }
+        watchForRuntimes()
         await invocation.end(invocation.failure ?? .timedOut(after: timeout, id: invocation.id))
+    }
+}
+
+/// Invocations for which no runtime comes.
+extension InvocationQueue {
+    /// How long no runtime may be there before that is worth a line.
+    private static let noticeableTime: Duration = .seconds(2)
+
+    /// Starts or stops the count of the time without runtimes.
+    private func watchForRuntimes() {
+        if waiting.isEmpty || !runtimes.isEmpty || !running.isEmpty {
+            starvation?.cancel()
+            starvation = nil
+        } else if starvation == nil {
+            starvation = Task { await self.starve() }
+        }
+    }
+
+    /// Says that no runtime comes; and, when this program has started one, gives up after the time of an invocation.
+    private func starve() async {
+        let noticeable = min(Self.noticeableTime, timeout)
+        do { try await Task.sleep(for: noticeable) } catch { return }
+        guard !Task.isCancelled else { return }
+        EventLog.note("an invocation waits: no runtime asks for it")
+        guard environments.contains(where: \.isSupervised) else { return }
+        do { try await Task.sleep(for: timeout - noticeable) } catch { return }
+        guard !Task.isCancelled else { return }
+        starvation = nil
+        endWaiting { .notTaken(after: timeout, id: $0.id) }
+        // A process that has never asked may still be building itself; one that has asked before is stuck.
+        for environment in environments where environment.isReady { environment.terminate() }
     }
 }
