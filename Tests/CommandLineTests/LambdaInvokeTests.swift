@@ -127,4 +127,28 @@ import Testing
         #expect(none.status == 66 && none.output.isEmpty)
         #expect(none.error.contains(#"found status 404 and {"Message":"no such function"}, expected status 200"#))
     }
+
+    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"))
+    func aServerOfSomethingElseIsSaid() throws {
+        // None of them ends its connection: what they have sent says enough.
+        for text in ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{3}", "HTTP/2 200\r\n"] {
+            let result = try invoke("garbage", Array(text.utf8)).result
+            #expect(
+                result.status == 65 && result.error.contains("expected the head of an HTTP/1.1 response"), "\(text)")
+        }
+        let endless = try invoke(
+            "garbage", Array(("HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 70_000)).utf8))
+        #expect(endless.result.status == 65 && endless.result.error.contains("found a head without an end"))
+        let refusal = try invoke("refusal", Array("<p>\u{1b}[31mbusy".utf8)).result
+        #expect(refusal.status == 66 && refusal.output.isEmpty)
+        #expect(
+            refusal.error.contains("found status 503 and <p>\\u{1b}[31mbusy, expected status 200"), "\(refusal.error)")
+        let page = try invoke("type", Array("<p>hello".utf8)).result
+        #expect(page.status == 65 && page.output.isEmpty)
+        #expect(page.error.contains("found text/html, expected application/vnd.amazon.eventstream"))
+        let broken = try invoke("length", Array("no event stream at all, only text of some length".utf8)).result
+        #expect(broken.status == 65 && broken.error.contains(": byte "), "\(broken.error)")
+        let forgotten = try Command.run("lambda", "invoke", "127.0.0.1:9000")
+        #expect(forgotten.status == 66 && forgotten.error.contains("(a URL begins with http://)"))
+    }
 }

@@ -1,6 +1,8 @@
 """Answers one POST on loopback with the bytes of a file, in pieces; prints its port, then what it was asked.
 
-usage: invoke_server.py chunked|length|close|cut|status FILE
+usage: invoke_server.py chunked|length|close|cut|status|garbage|refusal|type FILE
+
+garbage sends the file and no HTTP around it, and waits; refusal and type answer with it as HTML.
 """
 
 import http.server
@@ -17,6 +19,19 @@ class Handler(http.server.BaseHTTPRequestHandler):
         event = self.rfile.read(int(self.headers["Content-Length"]))
         print(json.dumps({"path": self.path, "event": event.decode(), "log": self.headers["X-Amz-Log-Type"]}), flush=True)
         content = open(file, "rb").read()
+        if how == "garbage":
+            self.wfile.write(content)
+            self.wfile.flush()
+            # Until the client leaves, which it may do before it has read everything.
+            self.connection.settimeout(30)
+            self.close_connection = True
+            try:
+                return self.rfile.read(1)
+            except OSError:
+                return None
+        if how in ["refusal", "type"]:
+            status = 503 if how == "refusal" else 200
+            return self.answer(status, "text/html", {"Content-Length": str(len(content))}, [content])
         if how == "status":
             return self.answer(404, "application/json", {"Content-Length": str(len(content))}, [content])
         stream = "application/vnd.amazon.eventstream"

@@ -47,7 +47,7 @@ struct LambdaInvoke: ParsableCommand {
 
     func run() throws {
         guard InvokeURL.isURL(source) else {
-            var input = try InputFile(source)
+            var input = try openRecording()
             var printer = InvokeResponsePrinter(name: input.name, splitsHTTPPrelude: httpPrelude)
             while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
             return try printer.finish()
@@ -64,6 +64,16 @@ struct LambdaInvoke: ParsableCommand {
             throw failure
         }
         try printer.finish()
+    }
+
+    /// The recorded answer.
+    private func openRecording() throws -> InputFile {
+        do {
+            return try InputFile(source)
+        } catch var failure as CommandFailure where source.contains(":") {
+            failure.message? += " (a URL begins with http://)"
+            throw failure
+        }
     }
 
     /// The event: `--data`, or what the file that it names holds.
