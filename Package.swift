@@ -117,6 +117,13 @@ let package = Package(
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
+        // The README's function; nothing without the trait.
+        .executableTarget(
+            name: "readme-function",
+            dependencies: ["LambdaStreamingRuntime"],
+            path: "Tests/LambdaFunctions/ReadmeFunction",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport", "codec-fuzz", "eventstream"],
@@ -150,7 +157,7 @@ package.targets += [
     ),
     .testTarget(
         name: "LambdaLocalTests",
-        dependencies: ["EventStreamCodec", "TestSupport", "eventstream", "lambda-local"],
+        dependencies: ["EventStreamCodec", "TestSupport", "eventstream", "lambda-local", "readme-function"],
         swiftSettings: strict
     ),
 ]
