@@ -5,6 +5,8 @@ lambda_client.py stream PORT PATH HOLD     prints status, first piece and body a
                                            function waits, when the first piece has come
 lambda_client.py slow PORT PATH            reads a little, sleeps, reads the rest; prints its length and SHA-256
 lambda_client.py first-bytes PORT PATH N   N requests on one connection; prints the times to the first byte in ms
+lambda_client.py gunzip PORT PATH          decompresses what comes as it comes; prints the first piece, the body, and the time
+                                           between the first piece and the end as JSON
 lambda_client.py leave PORT PATH           leaves when the first piece has come
 lambda_client.py raw PORT [half]           sends standard input as it is, and prints what comes back; closes its half first
 lambda_client.py abandon PORT              leaves in the middle of a head, of a body, of a response, and before one
@@ -16,6 +18,7 @@ import json
 import socket
 import sys
 import time
+import zlib
 
 what, port = sys.argv[1], int(sys.argv[2])
 connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
@@ -50,6 +53,15 @@ elif what == "first-bytes":
         times.append((time.perf_counter() - begin) * 1_000)
         response.read()
     print(json.dumps(times))
+elif what == "gunzip":
+    response, inflate = get(sys.argv[3]), zlib.decompressobj(16 + zlib.MAX_WBITS)
+    first = b""
+    while not first:
+        first = inflate.decompress(response.read1())
+    begin = time.perf_counter()
+    body = first + inflate.decompress(response.read())
+    seconds = time.perf_counter() - begin
+    print(json.dumps({"first": first.decode("latin-1"), "body": body.decode("latin-1"), "seconds": seconds}))
 elif what == "leave":
     response = get(sys.argv[3])
     print(len(response.read1()))

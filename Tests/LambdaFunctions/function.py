@@ -138,6 +138,9 @@ def handle(identifier, event, headers):
                 f"invocation/{identifier}/error", json.dumps(error).encode(),
                 Lambda_Runtime_Function_Error_Type="Teapot.Cold",
             )
+        case ["fail-in-lines"]:
+            error = {"errorType": "Teapot.Cold", "errorMessage": "no \u001b[31mtea"}
+            post(f"invocation/{identifier}/error", json.dumps(error, indent=1, ensure_ascii=False).encode())
         case ["fail-midway"]:
             response = Response(identifier, "text/plain")
             response.write(b"so far so good\n")

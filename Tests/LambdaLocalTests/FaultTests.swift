@@ -68,6 +68,15 @@ struct FaultTests {
         #expect(try client.finish().lines == ["streaming", "world"])
     }
 
+    @Test func whateverAFunctionSaysItsInvocationHasOneLine() throws {
+        let lambda = try LocalLambda()
+        #expect(try Client.status(lambda.url("fail-in-lines")) == "502")
+        let line = try lambda.line(containing: "GET /fail-in-lines 502")
+        #expect(
+            line.hasSuffix(#"Teapot.Cold: {\n "errorType": "Teapot.Cold",\n "errorMessage": "no \u001b[31mtea"\n}"#),
+            "\(line)")
+    }
+
     @Test func aFunctionThatTakesTooLongIsEnded() throws {
         let lambda = try LocalLambda("--timeout", "1")
         let result = try Client.curl(lambda.url("hang"))
@@ -145,6 +154,10 @@ struct FaultTests {
         // Not taken for a whole response by who reads it.
         #expect(try client.finish().status == 18)
         #expect(kill(number, 0) == -1)
+        #expect(
+            lambda.lines().contains {
+                $0.contains("GET /hello 200") && $0.hasSuffix(", cut off by the end of lambda-local")
+            })
     }
 
     @Test func aFunctionThatDoesNotListenIsEndedToo() throws {

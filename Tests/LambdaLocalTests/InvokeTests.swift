@@ -79,6 +79,8 @@ struct InvokeTests {
             (invoke, "X-Amz-Invocation-Type: Never", "{}", "400", "InvalidParameterValueException"),
             (stream, "X-Amz-Invocation-Type: Event", "{}", "400", "InvalidParameterValueException"),
             (invoke, "X-Amz-Log-Type: All", "{}", "400", "InvalidParameterValueException"),
+            (invoke, "X-Amz-Client-Context: bm9uZQ==", "{}", "400", "InvalidParameterValueException"),
+            (stream, "X-Amz-Client-Context: {}", "{}", "400", "InvalidParameterValueException"),
         ])
     func badRequestsAreNamed(path: String, field: String, body: String, status: String, type: String) throws {
         let answer = try post(path, "-H", field, body: body)
@@ -99,6 +101,14 @@ struct InvokeTests {
         let event = try post(Self.invoke, "-H", "X-Amz-Invocation-Type: Event", body: #"{"do":"ping"}"#)
         #expect(event.text.hasPrefix("HTTP/1.1 202 "))
         #expect(try lambda.line(containing: "Invoke, as an event 202").contains("4 bytes"))
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func aClientsContextStaysInItsField() throws {
+        let context = Data("{\"custom\":\r\n\"X-Evil: 1\"}".utf8).base64EncodedString()
+        let answer = try post(Self.invoke, "-H", "X-Amz-Client-Context: \(context)", body: #"{"do":"echo"}"#)
+        #expect(
+            answer.text.contains(#""Lambda-Runtime-Client-Context": "{\"custom\":  \"X-Evil: 1\"}""#), "\(answer.text)")
     }
 
     @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))

@@ -39,6 +39,22 @@ struct SampleTests {
         #expect(raw.output.prefix(2) == [0x1f, 0x8b])
     }
 
+    @Test(.enabled(if: Client.python.isInstalled, "python3 is not installed"))
+    func whatIsCompressedCanBeReadAsItComes() throws {
+        struct Answer: Decodable {
+            var first: String
+            var body: String
+            var seconds: Double
+        }
+        let answer: Answer = try Client.answer(
+            of: "python3", "lambda_client.py", "gunzip", "\(lambda.port)", "/gzip?pause=200")
+        #expect(
+            answer.body.hasPrefix(answer.first) && !answer.first.isEmpty && answer.first.count < answer.body.count / 2)
+        #expect(answer.body.hasSuffix(#""version":"2.0"}"#), "\(answer.body)")
+        print("the sample gzip: the rest came \(answer.seconds) s after the first piece could be read")
+        #expect(answer.seconds >= 0.5)
+    }
+
     @Test(.enabled(if: Client.boto3.isInstalled, "boto3 is not installed"))
     func whatBreaksIsToldToSDKs() throws {
         let answer = try SDKAnswer.of(lambda, #"{"sample":"broken"}"#)
@@ -59,6 +75,7 @@ struct SampleTests {
         let hello = try invoke("hello")
         #expect(hello.status == 0)
         #expect(try Client.curl(lambda.url("hello")).output == hello.output)
+        #expect(try invoke("photo").output == Repository.bytes(of: Samples.photo))
         let broken = try invoke("broken")
         #expect(broken.status == 76 && broken.text == "one\ntwo\n")
         #expect(broken.error.contains("the third piece could not be made"))

@@ -106,9 +106,18 @@ struct ClientAPI {
         } catch {
             throw ServiceError.invalidPayload("found no JSON, expected an event")
         }
-        let context = head.fields.first(name: "X-Amz-Client-Context")
-            .flatMap { Data(base64Encoded: $0) }.map { String(decoding: $0, as: UTF8.self) }
-        return Invocation(id: id, event: payload, clientContext: context, traceID: traceID(of: head))
+        return Invocation(
+            id: id, event: payload, clientContext: try clientContext(of: head), traceID: traceID(of: head))
+    }
+
+    /// What a mobile client says of itself: JSON in base64. The function gets it in a field, where a line end would begin
+    /// another; in JSON that is whitespace, and a space says the same.
+    private func clientContext(of head: RequestHead) throws(ServiceError) -> String? {
+        guard let field = head.fields.first(name: "X-Amz-Client-Context"), !field.isEmpty else { return nil }
+        guard let json = Data(base64Encoded: field), (try? JSONDecoder().decode(AnyJSON.self, from: json)) != nil else {
+            throw .invalidParameter("found an X-Amz-Client-Context that is something else, expected JSON in base64")
+        }
+        return String(decoding: json.map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }, as: UTF8.self)
     }
 
     private func payload(

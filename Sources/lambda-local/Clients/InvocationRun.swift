@@ -56,12 +56,17 @@ struct InvocationRun {
             }
             if case .end = part { return }
         }
+        account.wasCutOff = true
     }
 
     /// What the log line says.
     private struct Account {
         let label: String
         var clientHasGone = false
+
+        /// Whether this program has ended before the function did.
+        var wasCutOff = false
+
         private let start = ContinuousClock.now
         private var firstByte: Duration?
         private var byteCount = 0
@@ -82,6 +87,7 @@ struct InvocationRun {
             line += ", \(byteCount) bytes in \((ContinuousClock.now - start).formattedMilliseconds) ms"
             if let error = outcome.error { line += ", \(error.type): \(error.json)" }
             if clientHasGone { line += ", client gone" }
+            if wasCutOff { line += ", cut off by the end of lambda-local" }
             EventLog.note(line)
         }
     }
