@@ -117,13 +117,6 @@ let package = Package(
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
-        // The README's function; nothing without the trait.
-        .executableTarget(
-            name: "readme-function",
-            dependencies: ["LambdaStreamingRuntime"],
-            path: "Tests/LambdaFunctions/ReadmeFunction",
-            swiftSettings: strict
-        ),
         .testTarget(
             name: "CommandLineTests",
             dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport", "codec-fuzz", "eventstream"],
@@ -154,6 +147,13 @@ package.targets += [
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+    ),
+    // The README's function; nothing without the trait.
+    .executableTarget(
+        name: "readme-function",
+        dependencies: ["LambdaStreamingRuntime"],
+        path: "Tests/LambdaFunctions/ReadmeFunction",
+        swiftSettings: strict
     ),
     .testTarget(
         name: "LambdaLocalTests",
