@@ -16,7 +16,8 @@ struct Listener {
     ///   - host: An address or name of this machine.
     ///   - port: The port, or 0 for any that is free.
     ///
-    /// A peer that has sent all it has to send may close its half, and still receives.
+    /// A peer that has sent all it has to send may close its half, and still receives; but it looks like one that has gone,
+    /// and is not kept waiting for a runtime.
     init(host: String, port: Int) async throws {
         server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1_024)
