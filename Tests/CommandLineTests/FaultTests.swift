@@ -24,7 +24,7 @@ import Testing
             ("decode --format payload", vector), ("decode --format text", vector), ("decode", vector),
             ("inspect", vector), ("encode", "<(echo '{}')"), ("chunked encode", vector),
             ("chunked decode", "<(printf '1\\r\\nx\\r\\n0\\r\\n\\r\\n')"),
-            ("chunked decode --json", "<(printf '0\\r\\n\\r\\n')"),
+            ("chunked decode --json", "<(printf '0\\r\\n\\r\\n')"), ("lambda invoke", vector),
         ] {
             let result = try ChildProcess.shell(#""$1" \#(command) \#(input) > /dev/full"#, Command.program.path)
             #expect(result.status == 74, "\(command)")
@@ -117,6 +117,36 @@ import Testing
         #expect(Array("\(first)\n".utf8) + rest.output == lines)
     }
 
+    /// Every command prints what it can before it waits.
+    @Test func aStallHoldsNothingBackInAnyCommand() throws {
+        let message = try EventStreamMessage(.event(type: "PayloadChunk"), payload: Array("one\n".utf8)).encoded()
+        let encoded = try EventStreamMessage(payload: [0x0a]).encoded()
+        for (arguments, input, expected) in [
+            (["decode", "--format", "payload"], message, Array("one\n".utf8)),
+            (["decode", "--format", "text"], message, Array("message 1: event PayloadChunk (byte 0, ".utf8)),
+            (["inspect"], Array(message.prefix(12)), Array("message 1 at byte 0\n".utf8)),
+            (["encode"], Array(#"{"payload":"\n"}"#.utf8) + [0x0a], encoded),
+            (["chunked", "decode"], Array("4\r\none\n".utf8), Array("one\n".utf8)),
+            (["chunked", "encode"], Array("one\n".utf8), Array("4\r\none\n".utf8)),
+            (["lambda", "invoke", "-"], message, Array("one\n".utf8)),
+        ] {
+            let process = try ChildProcess(Command.program, arguments)
+            try process.write(input)
+            #expect(try process.read(expected.count) == expected, "\(arguments)")
+            _ = try process.finish()
+        }
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/mem"), "no /proc"))
+    func anInputThatCannotBeReadIsAnError() throws {
+        for command in [["decode"], ["inspect"], ["encode"], ["chunked", "decode"], ["lambda", "invoke"]] {
+            // No memory stands at address 0.
+            let result = try ChildProcess.run(Command.program, command + ["/proc/self/mem"])
+            #expect(result.status == 74 && result.output.isEmpty, "\(command)")
+            #expect(result.error == "eventstream: /proc/self/mem: Input/output error\n", "\(command)")
+        }
+    }
+
     @Test func aFileThatGrowsIsReadToItsEndOfTheMoment() throws {
         let folder = try TemporaryFolder()
         let (bytes, lines) = try stream(of: 400)
@@ -148,6 +178,19 @@ import Testing
         let result = try process.finish()
         #expect(result.status == signal)
         #expect(result.output.isEmpty && result.error.isEmpty)
+    }
+
+    @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/syscall"), "no /proc"))
+    func aSignalWhileNobodyReadsChangesNothingBefore() throws {
+        let folder = try TemporaryFolder()
+        let (bytes, lines) = try stream(of: 1_000)
+        let process = try ChildProcess(Command.program, ["decode", try folder.write(bytes, to: "stream")])
+        try process.waitUntilItWaits(in: .write)
+        kill(process.identifier, SIGTERM)
+        let result = try process.finish()
+        #expect(result.status == SIGTERM && result.error.isEmpty)
+        #expect(result.output.count >= 4_096 && result.output.count < lines.count)
+        #expect(lines.starts(with: result.output))
     }
 
     @Test func stoppingAndContinuingChangesNothing() throws {

@@ -13,13 +13,7 @@ struct MemoryTests {
         let process = try ChildProcess(Command.program, arguments)
         try feed(process)
         // The pipe is empty once the process waits in its next read.
-        var previous = ""
-        for _ in 0..<400 {
-            let state = (try? String(contentsOfFile: "/proc/\(process.identifier)/syscall", encoding: .utf8)) ?? ""
-            if state.hasPrefix("0 "), state == previous { break }
-            previous = state
-            Thread.sleep(forTimeInterval: 0.005)
-        }
+        try process.waitUntilItWaits(in: .read)
         let peak = try process.peakMemory()
         let result = try process.finish()
         return (peak, result.status)
@@ -40,11 +34,28 @@ struct MemoryTests {
         }
     }
 
-    @Test(arguments: [["decode"], ["decode", "--format", "payload"], ["inspect"]])
+    /// What a command reads again and again, and what ends it.
+    private func input(of arguments: [String]) throws -> (unit: [UInt8], end: [UInt8]) {
+        let payload = [UInt8](repeating: 0x61, count: 9_000)
+        switch arguments {
+        case ["encode"]: return (Array(#"{"payload":""#.utf8) + payload + Array("\"}\n".utf8), [])
+        case ["chunked", "encode"]: return (payload, [])
+        case ["chunked", "decode"]:
+            return (Array("2328\r\n".utf8) + payload + Array("\r\n".utf8), Array("0\r\n\r\n".utf8))
+        default:
+            let message = try EventStreamMessage(.event(type: "PayloadChunk"), payload: payload).encoded()
+            let end = try EventStreamMessage(.event(type: "InvokeComplete"), payload: Array("{}".utf8)).encoded()
+            return (message, end)
+        }
+    }
+
+    @Test(arguments: [
+        ["decode"], ["decode", "--format", "payload"], ["decode", "--format", "text"], ["inspect"], ["encode"],
+        ["chunked", "decode"], ["chunked", "encode"], ["lambda", "invoke", "-"],
+    ])
     func memoryDoesNotGrowWithTheStream(arguments: [String]) throws {
-        let message = try EventStreamMessage(.event(type: "e"), payload: [UInt8](repeating: 0x61, count: 9_000))
-            .encoded()
-        let block = Array(repeatElement(message, count: 100).joined())
+        let (unit, end) = try input(of: arguments)
+        let block = Array(repeatElement(unit, count: 100).joined())
         func peak(blocks: Int) throws -> Int {
             let folder = try TemporaryFolder()
             let sink = folder.path("sink")
@@ -54,7 +65,7 @@ struct MemoryTests {
             for _ in 0..<blocks { try process.write(block) }
             Thread.sleep(forTimeInterval: 0.05)
             let peak = try process.peakMemory()
-            #expect(try process.finish().status == 0)
+            #expect(try process.finish(input: end).status == 0)
             return peak
         }
         let little = try peak(blocks: 2)

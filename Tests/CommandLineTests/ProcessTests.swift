@@ -73,6 +73,23 @@ import Testing
         #expect(result.error.isEmpty)
     }
 
+    @Test(arguments: ["chunked encode", "chunked decode", "lambda invoke -"])
+    func aClosedPipeEndsWhateverReadsAPipeQuietly(command: String) throws {
+        let folder = try TemporaryFolder()
+        let payload = [UInt8](repeating: 0x61, count: 60_000)
+        let unit: [UInt8]
+        switch command {
+        case "chunked encode": unit = payload
+        case "chunked decode": unit = Array("ea60\r\n".utf8) + payload + Array("\r\n".utf8)
+        default: unit = try EventStreamMessage(.event(type: "PayloadChunk"), payload: payload).encoded()
+        }
+        let file = try folder.write(Array(repeatElement(unit, count: 100).joined()), to: "stream")
+        let result = try ChildProcess.shell(
+            #"cat "$2" 2> /dev/null | "$1" \#(command) | head -c 10 > /dev/null; echo "${PIPESTATUS[1]}""#,
+            Command.program.path, file)
+        #expect(result.text == "0\n" && result.error.isEmpty)
+    }
+
     @Test func encodeToAClosedPipeEndsQuietlyToo() throws {
         let result = try ChildProcess.shell(
             #"yes '{"payload":"x"}' 2> /dev/null | "$1" encode | head -c 10 > /dev/null; echo "${PIPESTATUS[1]}""#,

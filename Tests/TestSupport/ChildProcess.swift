@@ -124,6 +124,41 @@ package final class ChildProcess {
         }
     }
 
+    /// Waits until the program has printed `count` more bytes, and returns them; throws when it ends without.
+    package func read(_ count: Int) throws -> [UInt8] {
+        while outputBytes.count - linesEnd < count {
+            guard open.contains(.output) else { throw failure("found the end of its output, expected \(count) bytes") }
+            try move()
+        }
+        defer { linesEnd += count }
+        return Array(outputBytes[linesEnd..<(linesEnd + count)])
+    }
+
+    /// What a program waits in.
+    package enum Call {
+        case read, write
+
+        /// Linux's number for it.
+        fileprivate var number: Int {
+            #if arch(x86_64)
+            self == .read ? 0 : 1
+            #else
+            self == .read ? 63 : 64
+            #endif
+        }
+    }
+
+    /// Waits, two seconds at most, until the running program waits in `call`, as Linux shows it in `/proc`.
+    package func waitUntilItWaits(in call: Call) throws {
+        var previous = ""
+        for _ in 0..<400 {
+            let state = try String(contentsOfFile: "/proc/\(identifier)/syscall", encoding: .utf8)
+            if state.hasPrefix("\(call.number) "), state == previous { return }
+            previous = state
+            Thread.sleep(forTimeInterval: 0.005)
+        }
+    }
+
     /// The most memory that the running program has had in RAM, in bytes.
     package func peakMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
