@@ -16,7 +16,6 @@ SOURCE = "EventStream/Encoder/EventStreamHeaderSource.swift"
 ENCODER = "EventStream/Encoder/EventStreamEncoder.swift"
 LENGTHS = "EventStream/Encoder/EventStreamMessageLengths.swift"
 OPEN_MESSAGE = "EventStream/Encoder/EventStreamOpenMessage.swift"
-CARRIED_INPUT = "Bytes/CarriedInput.swift"
 CARRY_BUFFER = "Bytes/CarryBuffer.swift"
 UTF8 = "Bytes/RawSpan+UTF8.swift"
 SIZE_LINE = "Chunked/Coding/SizeLineScanner.swift"
@@ -50,10 +49,20 @@ FAULTS = [
     ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
     # Event streams: state between inputs.
     ("the error is forgotten", MESSAGES, "progress.failure = error", "_ = error"),
-    ("a carried message is delivered twice", CARRIED_INPUT, "consume(read.carried)", "if read.input > 0 { consume(read.carried) }"),
-    ("memory for the declared length", CARRY_BUFFER, "if taken > 0 { append(", "storage.reserveCapacity(Swift.min(count, 1 << 30))\n        if taken > 0 { append("),
-    ("a new buffer for every input", CARRY_BUFFER, "if taken > 0 { append(", "storage = ContiguousArray(storage.map { $0 })\n        if taken > 0 { append("),
-    ("messages left unread are forgotten", DECODER, "carried.count < length ? length : .max", "length"),
+    ("a carried message is delivered twice", DECODER, "carried.consume(read.carried)", "if read.input > 0 { carried.consume(read.carried) }"),
+    (
+        "memory for the declared length", DECODER, "progress.pending?.prelude.totalLength else { return 0 }",
+        """progress.pending?.prelude.totalLength else { return 0 }
+        if carried.count == EventStreamPrelude.byteCount {
+            var larger = CarryBuffer()
+            unsafe larger.append(ContiguousArray<UInt8>(repeating: 0, count: Swift.min(length, 1 << 30)).span.bytes)
+            larger.removeAll()
+            larger.append(carried.bytes)
+            carried = larger
+        }""",
+    ),
+    ("a new buffer for every input", CARRY_BUFFER, "let start = end", "storage = ContiguousArray(storage.map { $0 })\n        let start = end"),
+    ("messages left unread are forgotten", DECODER, "carried.count < length ? length &- carried.count : .max", "Swift.max(length &- carried.count, 0)"),
     ("the end inside a prelude is silent", DECODER, "progress.failure == nil, !carried.isEmpty {", "progress.failure == nil, carried.count >= 12 {"),
     ("the frame layer needs too few bytes", FRAME, "return .incomplete(needed: prelude.totalLength)", "return .incomplete(needed: prelude.totalLength &- 1)"),
     ("segments end without their CRC checked", SEGMENTS, "guard found == expected else", "guard found == expected || true else"),
@@ -87,7 +96,7 @@ FAULTS = [
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
     ("a whole chunk's line end is not looked at", PLAIN_CHUNK, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
-    ("a header block may have one byte in eight beyond ASCII", UTF8, "return bits & 0x8080_8080_8080_8080 == 0", "return bits & 0x8080_8080_8080_8000 == 0"),
+    ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
     ("folding in registers misses a bit", REGISTER_FOLD, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),
     ("folding in memory reaches a byte too far", MEMORY_FOLD, "load(place - 211)", "load(place - 212)"),
 ]
