@@ -2,17 +2,17 @@ import EventStreamCodec
 
 /// Rows to be compared with each other: does the time per byte, or per header, stay what it is as inputs grow?
 extension Benchmark {
-    /// A long message, gathered from reads of one size.
+    /// A long message, gathered from reads of one size; beside it, the copying alone.
     static func growthByLength() throws -> [Benchmark] {
         try [1_048_576, 16_777_216].flatMap { payloadLength in
             let length = try Traffic.messageLength(payloadLength: payloadLength)
             return [1, 512, 16_384].map { readByteCount in
                 Benchmark(
                     name: "eventstream/growth/\(payloadLength)/\(readByteCount)", bytesPerOperation: length,
-                    unit: "messages", referenceName: ""
+                    unit: "messages", referenceName: "memcpy"
                 ) {
-                    let decoding = try LongMessageDecoding(payloadLength: payloadLength, readByteCount: readByteCount)
-                    return Run(ours: decoding.decode)
+                    let message = try LongMessage(payloadLength: payloadLength, readByteCount: readByteCount)
+                    return Run(ours: message.decode, reference: message.copy)
                 }
             }
         }

@@ -2,6 +2,7 @@
 is put in its place. What stands there occurs once in the file, or the drill stops and says so."""
 
 PRELUDE = "EventStream/Frame/EventStreamPrelude.swift"
+RUNNING_CRC = "EventStream/Frame/RunningCRC.swift"
 FRAME = "EventStream/Frame/EventStreamFrame.swift"
 MESSAGE = "EventStream/Message/EventStreamMessageView.swift"
 DECODER = "EventStream/Decoder/EventStreamDecoder.swift"
@@ -62,6 +63,8 @@ FAULTS = [
         }""",
     ),
     ("a new buffer for every input", CARRY_BUFFER, "let start = end", "storage = ContiguousArray(storage.map { $0 })\n        let start = end"),
+    ("the first bytes of a long message are checksummed twice", RUNNING_CRC, "Swift.max(count &- message.byteCount, 0)", "0"),
+    ("a long message's checksum goes over its end", RUNNING_CRC, "droppingFirst: known).extracting(first: end &- count)", "droppingFirst: known)"),
     ("messages left unread are forgotten", DECODER, "carried.count < length ? length &- carried.count : .max", "Swift.max(length &- carried.count, 0)"),
     ("the end inside a prelude is silent", DECODER, "progress.failure == nil, !carried.isEmpty {", "progress.failure == nil, carried.count >= 12 {"),
     ("the frame layer needs too few bytes", FRAME, "return .incomplete(needed: prelude.totalLength)", "return .incomplete(needed: prelude.totalLength &- 1)"),
