@@ -7,6 +7,10 @@ Counted under valgrind, as the difference between N and 2 N operations: a busy m
 recorded, beyond the tolerance, are a failure; so is any allocation. After a change that is meant, or with another compiler:
 
     python3 Scripts/count-instructions.py .build/release/Benchmarks --record
+
+The allocations of all benchmarks, and nothing else, which takes minutes:
+
+    python3 Scripts/count-instructions.py .build/release/Benchmarks --allocations
 """
 
 import json
@@ -59,8 +63,29 @@ def allocations(program, name, operations):
     return each(program, name, operations, tool, r"total heap usage: ([\d,]+) allocs")
 
 
+def all_benchmarks(program):
+    """The name of each benchmark, and how often to run it: the longer its input, the less."""
+    result = subprocess.run([program, "--iterations", "1"], capture_output=True, text=True, check=True)
+    for line in result.stdout.splitlines():
+        name = line.split(":")[0]
+        longest = max(int(number) for number in re.findall(r"\d+", name))
+        yield name, 4 if longest >= 1_000_000 else 40 if longest >= 10_000 else 400
+
+
+def report_allocations(program):
+    found = 0
+    for name, operations in all_benchmarks(program):
+        allocated = allocations(program, name, operations)
+        # One or two in a whole run are the start's, not an operation's.
+        found += abs(allocated) * operations > 2
+        print(f"{name:36}{operations:6} and {2 * operations} operations: {allocated:g} allocations an operation", flush=True)
+    sys.exit(1 if found else 0)
+
+
 def main():
     program = sys.argv[1]
+    if "--allocations" in sys.argv:
+        report_allocations(program)
     recorded = {} if "--record" in sys.argv else json.loads(RECORD.read_text())
     counted, failures = {}, []
     print(f"{'benchmark':32}{'instructions':>14}{'recorded':>10}{'':>9}{'allocations':>13}")
