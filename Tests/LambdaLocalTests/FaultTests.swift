@@ -60,10 +60,12 @@ struct FaultTests {
         for other in [identifier, "no-such-invocation"] {
             #expect(try Client.curl(lambda.url("speak-for/\(other)")).text == #""myself""#)
         }
-        let refusals = lambda.lines().filter {
-            $0.contains("the Runtime API answers 400 {\"errorType\":\"InvalidRequestID\"")
+        _ = try lambda.poll("four refusals") {
+            let refusals = lambda.lines().filter {
+                $0.contains("the Runtime API answers 400 {\"errorType\":\"InvalidRequestID\"")
+            }
+            return refusals.count == 4 ? true : nil
         }
-        #expect(refusals.count == 4)
         _ = try folder.write([], to: "hold")
         #expect(try client.finish().lines == ["streaming", "world"])
     }
@@ -172,12 +174,14 @@ struct FaultTests {
     @Test(arguments: [[], ["--concurrency", "2"]])
     func aFunctionThatNeverAsksForWorkIsReported(options: [String]) throws {
         let lambda = try LocalLambda(["--timeout", "1"] + options, function: ["sleep", "60"])
-        #expect(try Client.status(lambda.url("ping")) == "502")
+        let invocation = try ChildProcess(
+            Repository.products.appendingPathComponent("eventstream"), ["lambda", "invoke", lambda.url()])
         _ = try lambda.line(containing: "an invocation waits: no runtime asks for it")
+        // The time of a start is longer than that of an invocation.
+        #expect(try Client.status(lambda.url("ping")) == "502")
         let line = try lambda.line(containing: "GET /ping 502")
         #expect(line.contains("Sandbox.Timedout") && line.contains("no runtime asked for an invocation"), "\(line)")
-        let invoked = try ChildProcess.run(
-            Repository.products.appendingPathComponent("eventstream"), ["lambda", "invoke", lambda.url()])
+        let invoked = try invocation.finish()
         #expect(invoked.status == 76 && invoked.error.contains("Sandbox.Timedout"))
         // It may be building itself; nothing ends it.
         #expect(!lambda.lines().contains { $0.contains("starting it again") })

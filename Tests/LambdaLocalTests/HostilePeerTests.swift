@@ -47,7 +47,7 @@ struct HostilePeerTests {
         ),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "413", "RequestTooLargeException"),
         // Read to its end before the connection goes, or a reset would take the answer along.
-        ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 4_000_000), "431", "more than 65536 bytes"),
+        ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000), "431", "more than 65536 bytes"),
     ]
 
     @Test func whatIsNoRequestIsRefused() throws {
@@ -107,7 +107,7 @@ struct HostilePeerTests {
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/fd"), "no /proc"))
     func noConnectionIsLeftBehind() throws {
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
-        let before = try lambda.poll("few open files") { try lambda.openDescriptors() }
+        let before = try lambda.openDescriptors()
         let result = try Client.run("python3", "lambda_client.py", ["abandon", "\(lambda.port)"])
         #expect(result.status == 0, "\(result.error)")
         #expect(try Client.curl(lambda.url("ping")).text == "pong")

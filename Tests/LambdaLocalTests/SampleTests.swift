@@ -47,7 +47,7 @@ struct SampleTests {
             var seconds: Double
         }
         let answer: Answer = try Client.answer(
-            of: "python3", "lambda_client.py", "gunzip", "\(lambda.port)", "/gzip?pause=200")
+            of: "python3", "lambda_client.py", "gunzip", "\(lambda.port)", "/gzip?pause=500")
         #expect(
             answer.body.hasPrefix(answer.first) && !answer.first.isEmpty && answer.first.count < answer.body.count / 2)
         #expect(answer.body.hasSuffix(#""version":"2.0"}"#), "\(answer.body)")

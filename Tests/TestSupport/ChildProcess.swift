@@ -148,10 +148,11 @@ package final class ChildProcess {
         }
     }
 
-    /// Waits, two seconds at most, until the running program waits in `call`, as Linux shows it in `/proc`.
+    /// Waits until the running program waits in `call`, as Linux shows it in `/proc`.
     package func waitUntilItWaits(in call: Call) throws {
         var previous = ""
-        for _ in 0..<400 {
+        while true {
+            try requireTime()
             let state = try String(contentsOfFile: "/proc/\(identifier)/syscall", encoding: .utf8)
             if state.hasPrefix("\(call.number) "), state == previous { return }
             previous = state

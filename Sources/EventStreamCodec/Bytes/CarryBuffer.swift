@@ -37,7 +37,8 @@ struct CarryBuffer: Sendable {
 
     /// Makes the storage at least twice as large, and as large as `end`.
     private mutating func grow() {
-        let count = Swift.max(end, 2 &* storage.count)
+        let (twice, overflow) = storage.count.multipliedReportingOverflow(by: 2)
+        let count = overflow ? end : Swift.max(end, twice)
         storage = unsafe ContiguousArray(unsafeUninitializedCapacity: count) { memory, initializedCount in
             // INVARIANT: storage.count < count, the number of bytes of `memory`; all of them are initialized.
             unsafe memory.initialize(repeating: 0)

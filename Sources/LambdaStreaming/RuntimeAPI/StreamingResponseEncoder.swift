@@ -91,7 +91,8 @@ public struct StreamingResponseEncoder: Sendable {
         }
     }
 
-    /// Appends what follows the data of a write: the chunk's CRLF, or nothing when there was no data.
+    /// Appends what follows the data of a write: the last chunk's CRLF, be it the HTTP prelude's, or
+    /// nothing when none is owed.
     ///
     /// It belongs to the same vectored write: some recipients hand a chunk on only when they have its CRLF. Left out, it
     /// goes out with the next write or the end.

@@ -111,8 +111,9 @@ struct InvokeRequest: ~Copyable {
             guard count > 0 else { throw corrupt("found the end of the connection, expected the head of a response") }
             head.append(contentsOf: buffer[..<count])
             // Whoever speaks another protocol may wait for more than a request of HTTP.
-            guard "HTTP/1.".utf8.elementsEqual(head.prefix(7)) || (head.count < 7 && "HTTP/1.".utf8.starts(with: head))
-            else { throw corrupt("found something else, expected the head of an HTTP/1.1 response") }
+            guard "HTTP/1.".utf8.starts(with: head.prefix(7)) else {
+                throw corrupt("found something else, expected the head of an HTTP/1.1 response")
+            }
             var end = endOfHead(head, from: start)
             while let found = end {
                 guard let parsed = ResponseHead(head[..<found]) else {

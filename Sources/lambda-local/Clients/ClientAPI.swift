@@ -32,7 +32,7 @@ struct ClientAPI {
             }
             return try await functionURL(head, connection, id, writer)
         } catch let error as ServiceError {
-            // A body that is too large has not been read.
+            // A body that is too large may not have been read.
             if error.status == .payloadTooLarge { writer.abandon() }
             EventLog.note("\(id) \(head.method) \(head.path) \(error.status.code), \(error.type): \(error.message)")
             try await error.answer(with: &writer)
@@ -111,13 +111,13 @@ struct ClientAPI {
     }
 
     /// What a mobile client says of itself: JSON in base64. The function gets it in a field, where a line end would begin
-    /// another; in JSON that is whitespace, and a space says the same.
+    /// another; in JSON that is whitespace, and a space says the same. DEL stands only in strings, which can escape it.
     private func clientContext(of head: RequestHead) throws(ServiceError) -> String? {
         guard let field = head.fields.first(name: "X-Amz-Client-Context"), !field.isEmpty else { return nil }
         guard let json = Data(base64Encoded: field), (try? JSONDecoder().decode(AnyJSON.self, from: json)) != nil else {
             throw .invalidParameter("found an X-Amz-Client-Context that is something else, expected JSON in base64")
         }
-        return String(decoding: json.map { $0 < 0x20 || $0 == 0x7f ? 0x20 : $0 }, as: UTF8.self)
+        return String(decoding: json.flatMap { $0 == 0x7f ? Array("\\u007f".utf8) : [max($0, 0x20)] }, as: UTF8.self)
     }
 
     private func payload(

@@ -86,7 +86,7 @@ struct InvocationRun {
             if let firstByte { line += ", first byte after \(firstByte.formattedMilliseconds) ms" }
             line += ", \(byteCount) bytes in \((ContinuousClock.now - start).formattedMilliseconds) ms"
             if let error = outcome.error { line += ", \(error.type): \(error.json)" }
-            if clientHasGone { line += ", client gone" }
+            if clientHasGone, !wasCutOff { line += ", client gone" }
             if wasCutOff { line += ", cut off by the end of lambda-local" }
             EventLog.note(line)
         }

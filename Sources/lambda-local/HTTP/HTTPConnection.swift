@@ -68,7 +68,7 @@ final class HTTPConnection {
                 guard let bytes = unread.readSlice(length: length) else { return nil }
                 return try RequestHead(bytes.readableBytesView.dropLast(2))
             }
-            try RequestHead.check(unread.readableBytesView.dropFirst(searched))
+            try RequestHead.check(unread.readableBytesView.dropFirst(searched), at: searched)
             searched = unread.readableBytes
             guard searched <= Self.maximumHeadByteCount else {
                 throw RequestError(
@@ -94,15 +94,15 @@ final class HTTPConnection {
         defer { timer.cancel() }
         guard (try? await channel.close(mode: .output)) != nil else { return }
         var count = 0
-        while count <= Self.maximumDroppedByteCount {
+        while count <= RequestBody.maximumDiscardedByteCount {
             unread.clear()
             guard await read() else { return }
             count += unread.readableBytes
         }
     }
 
+    /// A peer that reads its answer closes within that; another may not hold the connection.
     private static let lingeringTime = TimeAmount.seconds(1)
-    private static let maximumDroppedByteCount = 16 << 20
 
     /// The length of the head with its empty line, when that line has arrived.
     private func headLength(searched: Int) -> Int? {

@@ -12,12 +12,12 @@ struct Listener {
 
     /// Listens.
     ///
+    /// A peer that has sent all it has to send may close its half, and still receives; but it looks like one that has gone,
+    /// and is not kept waiting for a runtime.
+    ///
     /// - Parameters:
     ///   - host: An address or name of this machine.
     ///   - port: The port, or 0 for any that is free.
-    ///
-    /// A peer that has sent all it has to send may close its half, and still receives; but it looks like one that has gone,
-    /// and is not kept waiting for a runtime.
     init(host: String, port: Int) async throws {
         server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1_024)
@@ -59,11 +59,11 @@ struct Listener {
             do {
                 while let head = try await connection.nextHead(), try await serve(head, connection) {}
             } catch let error as RequestError {
+                EventLog.note("a request of \(address): \(error.status.code), \(error)")
                 var writer = ResponseWriter(to: nil, on: connection)
                 try await writer.respond(
                     error.status, ["Content-Type": "text/plain; charset=utf-8"],
                     body: ByteBuffer(string: "\(error)\n"))
-                EventLog.note("a request of \(address): \(error.status.code), \(error)")
             }
             await connection.linger()
         }

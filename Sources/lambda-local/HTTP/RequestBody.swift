@@ -71,7 +71,8 @@ struct RequestBody {
         while byteCount < limit, (try? await next()) != nil {}
     }
 
-    private static let maximumDiscardedByteCount = 16 << 20
+    /// More than any payload that Lambda takes; who sends more than that on top has the connection closed.
+    static let maximumDiscardedByteCount = 16 << 20
 
     private static func tooLarge(_ count: Int, _ limit: Int) -> RequestError {
         RequestError(.payloadTooLarge, "found a payload of \(count) bytes or more, expected at most \(limit) bytes")

@@ -78,12 +78,15 @@ extension RequestHead {
 
     /// Refuses what no head can have in it, before its end is known: whoever speaks another protocol may wait for an
     /// answer before sending what would look like one.
-    static func check(_ bytes: some Collection<UInt8>) throws(RequestError) {
+    ///
+    /// - Parameter offset: Where `bytes` begin in the head.
+    static func check(_ bytes: some Collection<UInt8>, at offset: Int = 0) throws(RequestError) {
         func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && ![0x09, 0x0a, 0x0d].contains(byte) || byte == 0x7f }
-        guard let byte = bytes.first(where: isControl) else { return }
-        let found = "found 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
+        guard let index = bytes.firstIndex(where: isControl) else { return }
+        let (byte, position) = (bytes[index], offset + bytes.distance(from: bytes.startIndex, to: index))
+        let found = "byte \(position): found 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
         // RFC 8446 §5.1: 22 is the type of a record that shakes hands.
-        throw byte == 0x16
+        throw byte == 0x16 && position == 0
             ? RequestError(.badRequest, "\(found) as TLS begins, expected http:// and no https://")
             : RequestError(.badRequest, "\(found) in the request's head, expected no control character")
     }

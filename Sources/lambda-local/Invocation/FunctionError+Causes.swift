@@ -7,11 +7,11 @@ extension FunctionError {
     }
 
     /// The function did not ask for an invocation that waited for it.
-    static func notTaken(after timeout: Duration, id: String) -> FunctionError {
-        let seconds = timeout.formattedSeconds
+    static func notTaken(id: String, patience: Duration) -> FunctionError {
+        let seconds = patience.formattedSeconds
         return FunctionError(
             "Sandbox.Timedout",
-            "RequestId: \(id) Error: Task timed out after \(seconds) seconds: no runtime asked for an invocation")
+            "RequestId: \(id) Error: no runtime asked for an invocation for \(seconds) seconds")
     }
 
     /// The function's process ended while it was working on an invocation.

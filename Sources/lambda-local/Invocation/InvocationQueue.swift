@@ -65,11 +65,18 @@ actor InvocationQueue {
     /// - Returns: False when it is not in the queue.
     @discardableResult
     func withdraw(_ invocation: Invocation) async -> Bool {
+        guard removeFromWaiting(invocation) else { return false }
+        watchForRuntimes()
+        await invocation.end(.clientGone)
+        return true
+    }
+
+    /// - Returns: False when it is not in the queue.
+    @discardableResult
+    private func removeFromWaiting(_ invocation: Invocation) -> Bool {
         guard let position = waiting.firstIndex(where: { $0 === invocation }) else { return false }
         waiting.remove(at: position)
         waitingByteCount -= invocation.event.readableBytes
-        watchForRuntimes()
-        await invocation.end(.clientGone)
         return true
     }
 
@@ -102,6 +109,7 @@ actor InvocationQueue {
     /// Gives an invocation back that a runtime could not be given.
     func giveBack(_ invocation: Invocation) {
         running.removeValue(forKey: invocation.id)?.timer.cancel()
+        guard !invocation.hasEnded else { return watchForRuntimes() }
         if let runtime = runtimes.popFirst() {
             runtime.continuation.resume(returning: assign(invocation, to: runtime.environment))
         } else {
@@ -119,6 +127,7 @@ actor InvocationQueue {
     /// Ends an invocation that a runtime works on.
     func finish(_ invocation: Invocation, _ error: FunctionError? = nil) async {
         running.removeValue(forKey: invocation.id)?.timer.cancel()
+        removeFromWaiting(invocation)
         watchForRuntimes()
         await invocation.end(error)
     }
@@ -183,6 +192,9 @@ extension InvocationQueue {
     /// How long no runtime may be there before that is worth a line.
     private static let noticeableTime: Duration = .seconds(2)
 
+    /// What Lambda gives a function to start, whatever its timeout (Developer Guide, "Lambda execution environment lifecycle").
+    private static let initializationTime: Duration = .seconds(10)
+
     /// Starts or stops the count of the time without runtimes.
     private func watchForRuntimes() {
         if waiting.isEmpty || !runtimes.isEmpty || !running.isEmpty {
@@ -193,17 +205,19 @@ extension InvocationQueue {
         }
     }
 
-    /// Says that no runtime comes; and, when this program has started one, gives up after the time of an invocation.
+    /// Says that no runtime comes; and, when this program has started one, gives up after the time of an invocation, or
+    /// that of a start.
     private func starve() async {
-        let noticeable = min(Self.noticeableTime, timeout)
+        let patience = environments.contains(where: \.isReady) ? timeout : max(timeout, Self.initializationTime)
+        let noticeable = min(Self.noticeableTime, patience)
         do { try await Task.sleep(for: noticeable) } catch { return }
         guard !Task.isCancelled else { return }
         EventLog.note("an invocation waits: no runtime asks for it")
         guard environments.contains(where: \.isSupervised) else { return }
-        do { try await Task.sleep(for: timeout - noticeable) } catch { return }
+        do { try await Task.sleep(for: patience - noticeable) } catch { return }
         guard !Task.isCancelled else { return }
         starvation = nil
-        endWaiting { .notTaken(after: timeout, id: $0.id) }
+        endWaiting { .notTaken(id: $0.id, patience: patience) }
         // A process that has never asked may still be building itself; one that has asked before is stuck.
         for environment in environments where environment.isReady { environment.terminate() }
     }

@@ -2,7 +2,7 @@
 struct PendingMessage: Sendable {
     let prelude: EventStreamPrelude
 
-    /// The checksum of the bytes that arrived.
+    /// The checksum as far as it has gone: of a short message no further than over its prelude until it is whole.
     var crc: RunningCRC
 
     init(_ prelude: EventStreamPrelude) {
@@ -10,18 +10,18 @@ struct PendingMessage: Sendable {
         crc = RunningCRC(after: prelude)
     }
 
-    /// A message up to this length is checksummed in one go, when it is whole: it is then still in a near cache.
+    /// A message of up to this many bytes is checksummed in one go, when it is whole: it is then still in a near cache.
     private static let shortLength = 131_072
 
-    /// Of a longer one as much at a time, because every stretch costs time at its end.
-    private static let stretch = 16_384
+    /// Of a longer one, the fewest bytes to checksum at a time: every time costs something at its end.
+    private static let leastChecksummed = 16_384
 
     /// Before `next` is gathered after the `carried` bytes of a long message: goes on with the checksum.
     ///
     /// Bytes that were just checksummed are in the nearest cache, from where the copy goes faster.
     mutating func checksum(_ carried: RawSpan, then next: RawSpan) {
         guard prelude.totalLength > Self.shortLength,
-            carried.byteCount &- crc.count &+ next.byteCount >= Self.stretch
+            carried.byteCount &- crc.count &+ next.byteCount >= Self.leastChecksummed
         else { return }
         crc.update(to: carried, then: next)
     }

@@ -161,11 +161,3 @@ extension EventStreamEncoder {
         guard room >= count else { throw .bufferTooSmall(room: room, needed: count) }
     }
 }
-
-extension EventStreamError {
-    /// A message of `needed` bytes does not fit into the `room` for it.
-    @usableFromInline
-    static func bufferTooSmall(room: Int, needed: Int) -> EventStreamError {
-        EventStreamError(.bufferTooSmall, at: UInt64(room), found: UInt64(room), expected: UInt64(needed))
-    }
-}

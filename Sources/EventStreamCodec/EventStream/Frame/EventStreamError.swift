@@ -21,6 +21,12 @@ public struct EventStreamError: Error, Sendable, Hashable {
         self.expectedFigure = expected
     }
 
+    /// A message of `needed` bytes does not fit into the `room` for it.
+    @usableFromInline
+    static func bufferTooSmall(room: Int, needed: Int) -> EventStreamError {
+        EventStreamError(.bufferTooSmall, at: UInt64(room), found: UInt64(room), expected: UInt64(needed))
+    }
+
     /// The same error of something that begins `distance` bytes later.
     @usableFromInline
     func moved(by distance: Int) -> EventStreamError {
