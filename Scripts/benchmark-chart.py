@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""Draws throughput by size from the benchmarks' JSON, and prints the table for RESULTS.md.
+"""Draws throughput by size from the benchmarks' JSON, and prints the table for RESULTS.md; of several runs, the medians.
 
-    swift run -c release Benchmarks --json > results.json
-    python3 Scripts/benchmark-chart.py results.json Benchmarks/throughput.svg
+    for run in 1 2 3; do swift run -c release Benchmarks --json > results-$run.json; done
+    python3 Scripts/benchmark-chart.py results-*.json Benchmarks/throughput.svg
 """
 
 import json
 import math
+import statistics
 import sys
 
 WIDTH, HEIGHT = 720, 300
@@ -65,6 +66,16 @@ def table(rows):
                f"| {row['reference_ns_per_op']:,.1f} | {row['speedup']:.2f} | {row['allocations_per_op']} |")
 
 
-rows = json.load(open(sys.argv[1]))
-open(sys.argv[2], "w").write("\n".join(chart(rows)) + "\n")
+def medians(runs):
+    """Each row with the median of every figure in it."""
+    for row in zip(*runs):
+        yield {
+            key: statistics.median(run[key] for run in row) if isinstance(value, (int, float)) else value
+            for key, value in row[0].items()
+        }
+
+
+*results, picture = sys.argv[1:]
+rows = list(medians([json.load(open(result)) for result in results]))
+open(picture, "w").write("\n".join(chart(rows)) + "\n")
 print("\n".join(table(rows)))
