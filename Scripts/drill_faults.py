@@ -31,6 +31,7 @@ CHUNKED_ENCODER = "Chunked/Encoder/ChunkedEncoder.swift"
 VERIFICATION = "AWSChunked/AWSChunkedVerification.swift"
 CRC = "Checksum/CRC32.swift"
 REGISTER_FOLD = "Checksum/RegisterFold.swift"
+CRC_PART = "Checksum/CRC32Part.swift"
 MEMORY_FOLD = "Checksum/CRC32+MemoryFolding.swift"
 
 FAULTS = [
@@ -73,6 +74,7 @@ FAULTS = [
     # Event streams: encoding.
     ("true and false change places", VALUE_VIEW, "case .booleanTrue: self = .boolean(true)", "case .booleanTrue: self = .boolean(false)"),
     ("the halves of a UUID change places", SOURCE, "output.append(bigEndian: uuid.high)\n            output.append(bigEndian: uuid.low)", "output.append(bigEndian: uuid.low)\n            output.append(bigEndian: uuid.high)"),
+    ("shared headers' checksum moves by a bit too few", CRC_PART, "var multiple = CRC32.power(byteCount: bytes.byteCount)", "var multiple = CRC32.timesX(CRC32.power(byteCount: bytes.byteCount))"),
     ("a payload shorter than announced passes", OPEN_MESSAGE, "guard missing == 0 else", "guard missing >= 0 else"),
     ("the encoder's limit on payloads is not kept", LENGTHS, "guard payload >= 0, payload <= limits.payloadLength else", "guard payload >= 0 else"),
     # Chunked bodies.

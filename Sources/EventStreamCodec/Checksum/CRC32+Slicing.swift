@@ -29,6 +29,13 @@ extension CRC32 {
         }
     }
 
+    /// Continues the checksum over the four bytes of `word`, the most significant first.
+    mutating func update(bigEndian word: UInt32) {
+        unsafe Self.tables.withUnsafeBufferPointer { tables in
+            unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
+        }
+    }
+
     /// Moves the register over the first `count` bytes, fewer than sixteen, of a message that has at least eight and at
     /// least `count`: what exceeds a multiple of sixteen, in two steps at most.
     ///

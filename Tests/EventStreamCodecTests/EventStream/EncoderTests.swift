@@ -208,6 +208,29 @@ import Testing
         #expect(try bytes == EventStreamMessage(headers: ["n": .byte(1)], payload: [2]).encoded())
     }
 
+    /// The message's checksum is joined from that of the block, for blocks of any length.
+    @Test func headersEncodedBeforeMakeTheSameMessages() throws {
+        var generator = SeededGenerator(seed: 3)
+        let encoder = EventStreamEncoder()
+        for length in Array(0...270) + [1_000, 4_095, 4_096, 32_767] {
+            let headers: EventStreamHeaders = ["name": .byteArray(generator.bytes(length)), "n": .byte(1)]
+            let encoded = try EventStreamEncodedHeaders(headers)
+            let payload = generator.bytes(length % 7 == 0 ? 2_000 : length % 40)
+            let message = try EventStreamMessage(headers: headers, payload: payload).encoded()
+            let copy = try unsafe EventStreamEncodedHeaders(.parse(encoded.bytes.span.bytes))
+            for source in [encoded, copy] {
+                var bytes: [UInt8] = []
+                try encoder.append(headers: source, payload: payload, to: &bytes)
+                verify(bytes == message, "a block of \(source.bytes.count) bytes")
+                let parts = try encoder.parts(headers: source, payload: payload.span)
+                verify(parts.head + payload + parts.tail == message, "a block of \(source.bytes.count) bytes, in parts")
+            }
+        }
+        var bytes: [UInt8] = []
+        try encoder.append(headers: EventStreamEncodedHeaders([:]), payload: [], to: &bytes)
+        #expect(try bytes == EventStreamMessage().encoded())
+    }
+
     /// A source of one's own.
     private struct Sequence: EventStreamHeaderSource {
         var number: UInt8

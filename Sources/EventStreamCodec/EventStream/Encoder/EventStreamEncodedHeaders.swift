@@ -1,4 +1,4 @@
-/// A header block that has been checked and encoded once, for the many messages that carry it.
+/// A header block that has been checked, encoded and checksummed once, for the many messages that carry it.
 ///
 /// ```swift
 /// let headers = try EventStreamEncodedHeaders([":message-type": "event", ":event-type": "PayloadChunk"])
@@ -10,6 +10,9 @@ public struct EventStreamEncodedHeaders: Sendable {
 
     /// What the block was checked against; nil when it was not.
     private let checked: Check?
+
+    /// The block's checksum, as part of a message's.
+    private let part: CRC32Part
 
     private struct Check: Sendable, Equatable {
         var limits: EventStreamLimits
@@ -30,12 +33,14 @@ public struct EventStreamEncodedHeaders: Sendable {
             try EventStreamHeadersView(unchecked: output.bytes, offset: 0).check(limits: limits, policy: policy)
         }
         self.bytes = bytes
+        part = bytes.withBytes { CRC32Part($0) }
         checked = Check(limits: limits, policy: policy)
     }
 
     /// Copies the headers of a message, as they stand on the wire.
     public init(_ view: EventStreamHeadersView) {
         bytes = Array(copying: view.encoded)
+        part = CRC32Part(view.encoded)
         checked = nil
     }
 }
@@ -65,5 +70,10 @@ extension EventStreamEncodedHeaders: EventStreamHeaderSource {
     /// Whether the block was checked against the same limits and policy when it was encoded.
     public func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool {
         checked == Check(limits: limits, policy: policy)
+    }
+
+    /// The CRC-32 of some bytes with the block behind them, from the block's own.
+    public func checksum(following value: UInt32) -> UInt32? {
+        part.checksum(following: value)
     }
 }

@@ -87,18 +87,19 @@ extension EventStreamEncoder {
 
     /// Appends prelude and headers, and checks the headers as a decoder would.
     ///
-    /// - Returns: The checksum of the prelude's lengths, to be continued.
+    /// - Returns: The checksum of the prelude, or of the headers too when it was known; to be continued.
     @inlinable
     func encodeHead(
         _ headers: some EventStreamHeaderSource, _ lengths: EventStreamMessageLengths,
         into output: inout OutputRawSpan
     ) throws(EventStreamError) -> RunningCRC {
         let start = output.byteCount
-        let crc = appendPrelude(lengths, into: &output)
+        var crc = appendPrelude(lengths, into: &output)
         headers.encode(into: &output)
         precondition(
             output.byteCount &- start == lengths.head, "a header source wrote another length than it announced")
         if !headers.isKnownToSatisfy(limits, policy) { try checkHeaders(ofMessageAt: start, in: &output) }
+        if let value = headers.checksum(following: crc.value) { crc.skip(lengths.headers, to: value) }
         return crc
     }
 
@@ -110,7 +111,7 @@ extension EventStreamEncoder {
             uncheckedTotalLength: lengths.total, headersLength: lengths.headers, crc: CRC32.checksum(ofBigEndian: word))
         output.append(bigEndian: word)
         output.append(bigEndian: prelude.crc)
-        return RunningCRC(after: prelude)
+        return RunningCRC(afterAllOf: prelude)
     }
 
     /// Checks the headers that have just been written; when they are refused, takes the message out of the output.

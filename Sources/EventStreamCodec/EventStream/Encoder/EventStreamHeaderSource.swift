@@ -16,12 +16,22 @@ public protocol EventStreamHeaderSource {
     /// Whether the block has been found acceptable before, under these limits and this policy, so that an encoder need
     /// not check it for every message. By default it has not.
     func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool
+
+    /// The CRC-32 of some bytes with the block behind them, when it is known without reading the block. By default it is
+    /// not, and is computed from what ``encode(into:)`` wrote.
+    ///
+    /// - Parameter value: The CRC-32 of the bytes before the block.
+    func checksum(following value: UInt32) -> UInt32?
 }
 
 extension EventStreamHeaderSource {
     /// Whether the block has been found acceptable before: no.
     @inlinable
     public func isKnownToSatisfy(_ limits: EventStreamLimits, _ policy: EventStreamPolicy) -> Bool { false }
+
+    /// The CRC-32 of some bytes with the block behind them: unknown.
+    @inlinable
+    public func checksum(following value: UInt32) -> UInt32? { nil }
 }
 
 extension EventStreamHeaders: EventStreamHeaderSource {

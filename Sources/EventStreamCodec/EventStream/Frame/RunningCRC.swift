@@ -15,7 +15,22 @@ struct RunningCRC: Sendable {
         end = prelude.messageCRCOffset
     }
 
+    /// The checksum of a whole prelude.
+    init(afterAllOf prelude: EventStreamPrelude) {
+        self.init(after: prelude)
+        crc.update(bigEndian: prelude.crc)
+        count = EventStreamPrelude.byteCount
+    }
+
+    /// Goes on by `count` bytes, after which the checksum is known to be `value`.
+    @usableFromInline
+    mutating func skip(_ count: Int, to value: UInt32) {
+        crc = CRC32(continuing: value)
+        self.count &+= count
+    }
+
     /// The checksum of all bytes so far.
+    @usableFromInline
     var value: UInt32 { crc.value }
 
     /// Goes on to the end of `message`, the message's bytes from its first, as many as there are.
