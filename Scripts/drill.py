@@ -101,13 +101,13 @@ def keep_input(fault):
         shutil.move(file, INPUTS / (fault[0].replace(" ", "-") + ".bin"))
 
 
-def tests():
+def tests(pattern):
     """The tests that failed, or nothing, and the seconds they took; a trap ends all of them."""
     status, output, _ = run("swift", "build", "--build-tests")
     if status != 0:
         stop(f"the tests do not build:\n{output[-2000:]}")
     # Those of lifetimes ask the compiler what it refuses, which no fault changes.
-    status, output, seconds = run("swift", "test", "--skip-build", "--filter", "EventStreamCodecTests", "--skip", "LifetimeTests")
+    status, output, seconds = run("swift", "test", "--skip-build", "--filter", pattern, "--skip", "LifetimeTests")
     names = sorted(set(re.findall(r"Test (\w+)\(.*?\) (?:recorded an issue|failed)", output)))
     if status == TIMEOUT:
         names = ["an endless loop"]
@@ -116,7 +116,7 @@ def tests():
     return names if status != 0 else [], seconds
 
 
-def drill(fault, executions, targets, with_tests):
+def drill(fault, executions, targets, test_pattern):
     """Plants one fault; returns whether it was caught, and by what."""
     _, path, old, new = fault
     file = LIBRARY / path
@@ -130,9 +130,9 @@ def drill(fault, executions, targets, with_tests):
         keep_input(fault)
         if finding:
             return True, finding, f"{seconds:.1f} s of fuzzing"
-        if not with_tests:
+        if not test_pattern:
             return False, NOTHING, "fuzzing alone"
-        names, seconds = tests()
+        names, seconds = tests(test_pattern)
         if names:
             shown = ", ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
             return True, f"tests: {shown}", f"{seconds:.0f} s of tests"
@@ -174,6 +174,7 @@ def main():
     parser.add_argument("--executions", type=int, default=10_000)
     parser.add_argument("--list", action="store_true", help="list the faults, and see that each can be planted")
     parser.add_argument("--no-tests", action="store_true", help="do not run the tests, which take minutes, against survivors")
+    parser.add_argument("--tests", default="EventStreamCodecTests", metavar="REGEX", help="the tests for survivors, for those who know")
     parser.add_argument("--write", action="store_true", help="write the table to Scripts/DRILL.md")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -203,7 +204,7 @@ def main():
     print("| fault | caught by | after |\n|---|---|---|", flush=True)
     rows, survivors = {}, 0
     for fault in faults:
-        is_caught, what, when = drill(fault, options.executions, targets, not options.no_tests)
+        is_caught, what, when = drill(fault, options.executions, targets, "" if options.no_tests else options.tests)
         survivors += not is_caught
         rows[fault[0]] = f"| {fault[0]} | {what} | {when} |"
         print(rows[fault[0]], flush=True)
