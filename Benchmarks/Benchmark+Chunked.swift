@@ -13,13 +13,16 @@ extension Benchmark {
 
     /// A chunk of a body found, its data lent.
     static func chunkDecoding() -> [Benchmark] {
-        chunkSizes.map { size in
-            Benchmark(
-                name: "chunked/decode/\(size)", bytesPerOperation: size, unit: "chunks", referenceName: "memcpy"
-            ) {
-                let (body, chunks) = try Traffic.chunkedBody(chunkSize: size)
-                return Run(ours: ChunkDecoding(body: body, chunks: chunks).decode, reference: copies(of: body, size))
-            }
+        let ofOneSize = chunkSizes.map { size in
+            chunkDecoding("\(size)", size: size, Array(repeating: size, count: 1024 * 1024 / size))
+        }
+        return ofOneSize + [chunkDecoding("mixed-1024", size: 1024, Traffic.mixedChunkSizes)]
+    }
+
+    private static func chunkDecoding(_ name: String, size: Int, _ chunkSizes: [Int]) -> Benchmark {
+        Benchmark(name: "chunked/decode/\(name)", bytesPerOperation: size, unit: "chunks", referenceName: "memcpy") {
+            let (body, chunkEnds) = try Traffic.chunkedBody(chunkSizes: chunkSizes)
+            return Run(ours: ChunkDecoding(body: body, chunkEnds: chunkEnds).decode, reference: copies(of: body, size))
         }
     }
 

@@ -3,28 +3,25 @@ import EventStreamCodec
 /// Decodes the chunks of a body, and the body again from its start.
 final class ChunkDecoding {
     private let body: [UInt8]
-    private let chunks: Int
-    private let chunkByteCount: Int
+    private let chunkEnds: [Int]
 
     /// - Parameters:
-    ///   - body: An ended body whose chunks have one size, without trailers.
-    ///   - chunks: How many it has.
-    init(body: [UInt8], chunks: Int) {
+    ///   - body: An ended body.
+    ///   - chunkEnds: Where each of its chunks ends.
+    init(body: [UInt8], chunkEnds: [Int]) {
         self.body = body
-        self.chunks = chunks
-        // The last chunk and the end of the trailer section are five bytes.
-        chunkByteCount = (body.count - 5) / chunks
+        self.chunkEnds = chunkEnds
     }
 
     func decode(_ count: Int) -> UInt64 {
         let body = body
         var sum: UInt64 = 0
         var left = count
-        while left >= chunks {
+        while left >= chunkEnds.count {
             sum &+= decode(body.span)
-            left -= chunks
+            left -= chunkEnds.count
         }
-        if left > 0 { sum &+= decode(body.span.extracting(first: left * chunkByteCount)) }
+        if left > 0 { sum &+= decode(body.span.extracting(first: chunkEnds[left - 1])) }
         return sum
     }
 

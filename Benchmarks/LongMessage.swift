@@ -54,7 +54,7 @@ final class LongMessage {
         }
         return unsafe memory.withUnsafeMutableBytes { memory in
             for _ in 0..<count {
-                var place = unsafe memory.baseAddress
+                var place = memory.baseAddress
                 forEachRead { bytes in
                     unsafe bytes.withUnsafeBytes { bytes in
                         guard let destination = unsafe place, let source = bytes.baseAddress else { return }

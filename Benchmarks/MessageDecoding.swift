@@ -47,20 +47,21 @@ struct MessageVisitor {
     @inline(__always)
     mutating func visit(_ message: EventStreamMessageView) {
         messageCount += 1
+        var messageSum = digest(message.payload)
         var headers = message.headers.makeIterator()
         while let header = headers.next() {
-            visit(header.name.utf8)
-            if case .string(let string) = header.value { visit(string.utf8) }
+            messageSum &+= digest(header.name.utf8)
+            if case .string(let string) = header.value { messageSum &+= digest(string.utf8) }
         }
-        visit(message.payload)
+        sum &+= messageSum
     }
 
     /// The length of some bytes, and their first and last.
     @inline(__always)
-    private mutating func visit(_ bytes: RawSpan) {
-        sum &+= UInt64(bytes.byteCount)
-        guard !bytes.isEmpty else { return }
-        sum &+= UInt64(unsafe bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self))
-        sum &+= UInt64(unsafe bytes.unsafeLoad(fromByteOffset: bytes.byteCount - 1, as: UInt8.self))
+    private func digest(_ bytes: RawSpan) -> UInt64 {
+        guard !bytes.isEmpty else { return 0 }
+        let first = unsafe bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+        let last = unsafe bytes.unsafeLoad(fromByteOffset: bytes.byteCount - 1, as: UInt8.self)
+        return UInt64(bytes.byteCount) &+ UInt64(first) &+ UInt64(last)
     }
 }

@@ -54,14 +54,25 @@ enum Traffic {
         return message
     }
 
-    /// A chunked body of a mebibyte in chunks of this size, ended.
-    static func chunkedBody(chunkSize: Int) throws -> (body: [UInt8], chunks: Int) {
-        let chunks = 1024 * 1024 / chunkSize
-        let data = bytes(chunkSize + chunks)
+    /// A chunked body in chunks of these sizes, ended.
+    ///
+    /// - Returns: The body, and where each of its chunks ends.
+    static func chunkedBody(chunkSizes: [Int]) throws -> (body: [UInt8], chunkEnds: [Int]) {
+        let data = bytes((chunkSizes.max() ?? 0) + chunkSizes.count)
         var encoder = ChunkedEncoder()
         var body: [UInt8] = []
-        for index in 0..<chunks { try encoder.append(Array(data[index..<(index + chunkSize)]), to: &body) }
+        var chunkEnds: [Int] = []
+        for (index, size) in chunkSizes.enumerated() {
+            try encoder.append(Array(data[index..<(index + size)]), to: &body)
+            chunkEnds.append(body.count)
+        }
         try encoder.end(to: &body)
-        return (body, chunks)
+        return (body, chunkEnds)
     }
+
+    /// Sizes from 1 to 2,047 without a pattern, of 1,024 chunks: a mebibyte.
+    static let mixedChunkSizes: [Int] = {
+        let random = bytes(2 * 1024)
+        return (0..<1024).map { 1 + (Int(random[2 * $0]) << 8 | Int(random[2 * $0 + 1])) % 2047 }
+    }()
 }

@@ -24,6 +24,7 @@ TRAILER_SCANNER = "Chunked/Coding/TrailerLineScanner.swift"
 TRAILER_LINE = "Chunked/Coding/ChunkedTrailerLine.swift"
 MACHINE = "Chunked/Coding/ChunkedMachine.swift"
 PLAIN_CHUNK = "Chunked/Coding/PlainChunk.swift"
+SIZE_LINE_WORD = "Chunked/Coding/PlainSizeLine.swift"
 ELEMENTS = "Chunked/Decoder/ChunkedDecoder+Elements.swift"
 CHUNKED_DECODER = "Chunked/Decoder/ChunkedDecoder.swift"
 IN_PLACE = "Chunked/Decoder/ChunkedDecoder+InPlace.swift"
@@ -43,11 +44,11 @@ FAULTS = [
     ("the limit on payloads is not kept", PRELUDE, "guard payloadLength <= limits.payloadLength else", "guard payloadLength <= limits.payloadLength || true else"),
     ("a value's length may exceed its limit", LAYOUT, "guard valueLength <= limits.headerValueLength else", "guard valueLength <= limits.headerValueLength &+ 1 else"),
     ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValueType.isKnown(code) else", "EventStreamHeaderValueType.isKnown(code & 15) else"),
-    ("an empty name passes when it is not the first", LAYOUT, "if nameLength == 0, policy.emptyHeaderNames == .reject {", "if nameLength == 0, start == 0, policy.emptyHeaderNames == .reject {"),
+    ("an empty name passes when it is not the first", LAYOUT, "if nameLength == 0 { try", "if nameLength == 0, start == 0 { try"),
     ("a value may end one byte behind its block", LAYOUT, "guard blockEnd &- valueStart >= valueLength else", "guard blockEnd &- valueStart >= valueLength &- 1 else"),
     ("surrogates pass for UTF-8", UTF8, "(3, 0x80...0x9f)", "(3, 0x80...0xbf)"),
     ("the last of eight bytes is not looked at for UTF-8", UTF8, "at: position) & 0x8080_8080_8080_8080", "at: position) & 0x8080_8080_8080_8000"),
-    ("repeated names are forgotten by the next name", SUMMARY, "mayRepeat = mayRepeat || filter & bit != 0", "mayRepeat = filter & bit != 0"),
+    ("repeated names are forgotten by the next name", SUMMARY, "shared |= filter & bit", "shared = filter & bit"),
     ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
     # Event streams: state between inputs.
     ("the error is forgotten", MESSAGES, "progress.failure = error", "_ = error"),
@@ -100,6 +101,8 @@ FAULTS = [
     ("a chunk of the least size is too small", VERIFICATION, "sawSmallChunk = chunkSize < minimumChunkSize", "sawSmallChunk = chunkSize <= minimumChunkSize"),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
+    ("a size line is known again by its first digit", SIZE_LINE_WORD, "mask = UInt64.max &>> UInt64(64 &- 8 &* byteCount)", "mask = 0xff"),
+    ("a body may end with any line", PLAIN_CHUNK, "&& bytes.hasLineEnd(at: position &+ 3)", "&& position &+ 5 <= bytes.byteCount"),
     ("a whole chunk's line end is not looked at", PLAIN_CHUNK, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
     ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
     ("folding in registers misses a bit", REGISTER_FOLD, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),

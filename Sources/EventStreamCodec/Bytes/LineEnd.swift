@@ -2,12 +2,7 @@ extension RawSpan {
     /// Whether CRLF stands at `position`, both bytes of it.
     @inline(__always)
     func hasLineEnd(at position: Int) -> Bool {
-        unsafe withUnsafeBytes { bytes in
-            // INVARIANT: 0 <= position and position + 2 <= bytes.count when the two bytes are loaded.
-            guard position >= 0, position <= bytes.count &- 2, let base = bytes.baseAddress else { return false }
-            return unsafe UInt16(
-                bigEndian: base.loadUnaligned(fromByteOffset: position, as: UInt16.self)) == 0x0d0a
-        }
+        integer(UInt16.self, ifAt: position) == UInt16(bigEndian: 0x0d0a)
     }
 }
 

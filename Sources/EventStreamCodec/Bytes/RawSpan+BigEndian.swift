@@ -1,20 +1,30 @@
 extension RawSpan {
+    /// The integer, in this machine's byte order, whose first byte is at `offset`; nil unless all its bytes lie in the
+    /// span.
+    @inlinable
+    @inline(__always)
+    func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, ifAt offset: Int) -> T? {
+        // The offsets at which there is one. One comparison serves both ends: a negative offset is a large one without
+        // its sign.
+        let count = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
+        guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return nil }
+        // Every bit pattern of an integer is a value of it.
+        return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
+    }
+
     /// The byte at `offset`, which must lie in the span.
     @inlinable
     @inline(__always)
-    package func byte(at offset: Int) -> UInt8 {
-        // One comparison serves both ends: a negative offset is a large one without its sign.
-        precondition(UInt(bitPattern: offset) < UInt(bitPattern: byteCount), "the offset lies outside of the span")
-        return unsafe unsafeLoad(fromUncheckedByteOffset: offset, as: UInt8.self)
-    }
+    package func byte(at offset: Int) -> UInt8 { bigEndian(UInt8.self, at: offset) }
 
     /// The big-endian integer whose first byte is at `offset`; all its bytes must lie in the span.
-    ///
-    /// The load checks its bounds, and every bit pattern of an integer is a value of it: hence `unsafe` is safe here.
     @inlinable
     @inline(__always)
     func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
-        unsafe T(bigEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: T.self))
+        guard let integer = integer(T.self, ifAt: offset) else {
+            preconditionFailure("the integer lies outside of the span")
+        }
+        return T(bigEndian: integer)
     }
 
     /// Whether the two spans hold the same bytes.

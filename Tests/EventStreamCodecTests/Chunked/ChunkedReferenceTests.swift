@@ -21,7 +21,8 @@ import Testing
     }
 
     @Test(arguments: [
-        "5\r\nhello\r\n0\r\n\r\n", "1;a=b\r\nx\r\n0\r\nA: b\r\n\r\n",
+        "5\r\nhello\r\n0\r\n\r\n", "1\r\nx\r\n1\r\ny\r\n1\r\nz\r\n0\r\n\r\n",
+        "b\r\nhello world\r\nb\r\nhello again\r\nB\r\nhello three\r\n0\r\n\r\n", "1;a=b\r\nx\r\n0\r\nA: b\r\n\r\n",
         "A ; x = \"q\\\"\" ;y\r\n0123456789\r\n00\r\n\r\nrest",
         "0;e\r\nTransfer-Codin:g\r\nContent-Lengt: h\r\n\r\n",
     ])

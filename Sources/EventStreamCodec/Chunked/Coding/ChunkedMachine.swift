@@ -13,6 +13,9 @@ struct ChunkedMachine: Sendable {
     private(set) var sizeLine = SizeLineScanner()
     private(set) var trailerLine = TrailerLineScanner()
 
+    /// The line of the last plain chunk.
+    private var plainLine = PlainSizeLine()
+
     /// The size of the current chunk, and what is left of its data.
     private(set) var chunkSize: UInt64 = 0
     private(set) var remaining: UInt64 = 0
@@ -69,12 +72,20 @@ struct ChunkedMachine: Sendable {
             if !sizeLine.isAtStart { sizeLine = SizeLineScanner() }
             advance(to: position &+ 2, from: &position)
         }
-        if isBetweenChunks, chunkCount < chunkLimit, let chunk = PlainChunk(bytes, at: position) {
-            note(chunk, chunkCount: chunkCount &+ 1)
-            // An event ends with its data; the line end is the next one's.
-            phase = .dataCarriageReturn
-            advance(to: chunk.data.upperBound, from: &position)
-            return .data(chunk.data)
+        if isBetweenChunks {
+            if PlainChunk.isEnd(bytes, at: position) {
+                chunkSize = 0
+                phase = .end
+                advance(to: position &+ PlainChunk.endByteCount, from: &position)
+                return .end
+            }
+            if chunkCount < chunkLimit, let chunk = PlainChunk(bytes, at: position, expecting: &plainLine) {
+                note(chunkSize: chunk.data.count, chunkCount: chunkCount &+ 1)
+                // An event ends with its data; the line end is the next one's.
+                phase = .dataCarriageReturn
+                advance(to: chunk.data.upperBound, from: &position)
+                return .data(chunk.data)
+            }
         }
         return try readBytes(bytes, from: &position)
     }
@@ -86,17 +97,16 @@ struct ChunkedMachine: Sendable {
         _ bytes: RawSpan, from position: inout Int, _ body: (Range<Int>) -> Void
     ) {
         guard isBetweenChunks else { return }
-        // The loop keeps nothing but these; what else there is to know follows from the last chunk.
-        var (end, count) = (position, chunkCount)
-        var last: PlainChunk?
-        while count < chunkLimit, let chunk = PlainChunk(bytes, at: end) {
+        // The loop keeps nothing but these; what else there is to know follows from the last chunk's line.
+        var (end, count, line) = (position, chunkCount, plainLine)
+        while count < chunkLimit, let chunk = PlainChunk(bytes, at: end, expecting: &line) {
             body(chunk.data)
             end = chunk.end
             count &+= 1
-            last = chunk
         }
-        guard let last else { return }
-        note(last, chunkCount: count)
+        guard count > chunkCount else { return }
+        plainLine = line
+        note(chunkSize: line.size, chunkCount: count)
         advance(to: end, from: &position)
     }
 
@@ -105,9 +115,9 @@ struct ChunkedMachine: Sendable {
 
     /// Takes note of a chunk whose data has been read, the last of `chunkCount`.
     @inline(__always)
-    private mutating func note(_ chunk: PlainChunk, chunkCount: Int) {
+    private mutating func note(chunkSize size: Int, chunkCount: Int) {
         self.chunkCount = chunkCount
-        chunkSize = UInt64(chunk.data.count)
+        chunkSize = UInt64(size)
         remaining = 0
     }
 

@@ -1,4 +1,4 @@
-/// A chunk as nearly every sender writes it, whole in some bytes: a size of up to 15 digits and CRLF, data, CRLF.
+/// A chunk as nearly every sender writes it, whole in some bytes: a ``PlainSizeLine``, data, CRLF.
 ///
 /// What it finds, ``ChunkedMachine`` would find byte by byte. It only looks: of anything else it says nothing, right or
 /// wrong.
@@ -9,17 +9,27 @@ struct PlainChunk {
     /// The position after the chunk.
     var end: Int { data.upperBound &+ 2 }
 
-    /// A longer size might be too large, or have zeros that count as overhead.
-    private static let maximumDigitCount = 15
-
+    /// - Parameter line: The line that is expected, that of the chunk before; set to the chunk's own.
     @inline(__always)
-    init?(_ bytes: RawSpan, at start: Int) {
-        let (size, digitsEnd) = bytes.hexadecimal(at: start, maximumDigitCount: Self.maximumDigitCount)
-        // No digits are a size of 0.
-        let dataStart = digitsEnd &+ 2
-        guard size > 0, bytes.hasLineEnd(at: digitsEnd), size <= bytes.byteCount &- dataStart else { return nil }
-        let dataEnd = dataStart &+ Int(truncatingIfNeeded: size)
+    init?(_ bytes: RawSpan, at start: Int, expecting line: inout PlainSizeLine) {
+        if !line.stands(in: bytes, at: start) {
+            guard let other = PlainSizeLine(bytes, at: start) else { return nil }
+            line = other
+        }
+        let dataStart = start &+ line.byteCount
+        guard line.size <= bytes.byteCount &- dataStart else { return nil }
+        let dataEnd = dataStart &+ line.size
         guard bytes.hasLineEnd(at: dataEnd) else { return nil }
-        data = dataStart..<dataEnd
+        data = unsafe Range(uncheckedBounds: (dataStart, dataEnd))
+    }
+
+    /// The length of a body's end as nearly every sender writes it: `0`, CRLF, and CRLF for no trailers.
+    static let endByteCount = 5
+
+    /// Whether that end stands at `position`.
+    @inline(__always)
+    static func isEnd(_ bytes: RawSpan, at position: Int) -> Bool {
+        bytes.hasLineEnd(at: position &+ 1) && bytes.hasLineEnd(at: position &+ 3)
+            && bytes.byte(at: position) == UInt8(ascii: "0")
     }
 }

@@ -53,7 +53,10 @@ extension ChunkedDecoder {
         mutating func readPlainChunks(_ body: (RawSpan) -> Void) {
             guard progress.failure == nil, !progress.hasCarriedLine else { return }
             let input = input
-            progress.machine.readPlainChunks(input, from: &consumed) { data in body(input.extracting(data)) }
+            progress.machine.readPlainChunks(input, from: &consumed) { data in
+                // INVARIANT: a plain chunk's data lies in the bytes that it was found in.
+                body(unsafe input.extracting(unchecked: data))
+            }
         }
 
         @_lifetime(copy self)

@@ -102,6 +102,7 @@ public struct ChunkedDecoder: Sendable {
                 elements.readPlainChunks { data in body(.data(data)) }
                 guard let element = try elements.next() else { return elements.consumed }
                 body(element)
+                if case .end = element { return elements.consumed }
             }
         }
     }
@@ -139,8 +140,12 @@ extension ChunkedDecoder {
     /// the body runs.
     ///
     /// - Returns: The number of bytes consumed.
+    @inline(__always)
     mutating func absorb(_ input: RawSpan) -> Int {
-        guard progress.failure == nil, !carried.isEmpty, !progress.hasCarriedLine else { return 0 }
+        carried.isEmpty || progress.hasCarriedLine || progress.failure != nil ? 0 : gather(input)
+    }
+
+    private mutating func gather(_ input: RawSpan) -> Int {
         var position = 0
         do throws(ChunkedError) {
             switch try progress.machine.step(input, from: &position) {

@@ -28,6 +28,7 @@ extension EventStreamDecoder {
         ///
         /// - Throws: What is wrong with the stream; from then on always the same.
         @_lifetime(copy self)
+        @inline(__always)
         public mutating func next() throws(EventStreamError) -> EventStreamMessageView? {
             if let failure = progress.failure { throw failure }
             do throws(EventStreamError) {
@@ -39,6 +40,7 @@ extension EventStreamDecoder {
         }
 
         @_lifetime(copy self)
+        @inline(__always)
         private mutating func read() throws(EventStreamError) -> EventStreamMessageView? {
             let rest = input.rest
             let message: PendingMessage

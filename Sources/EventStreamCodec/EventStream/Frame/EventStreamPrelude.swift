@@ -49,6 +49,7 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
     ///   - limits: The lengths to accept.
     /// - Returns: The prelude, or nil when `bytes` has fewer than twelve bytes.
     /// - Throws: ``EventStreamError/Code/preludeCRCMismatch`` and the other codes of the prelude.
+    @inline(__always)
     public static func parse(
         _ bytes: RawSpan, at offset: UInt64 = 0, limits: EventStreamLimits = .decoding
     ) throws(EventStreamError) -> EventStreamPrelude? {

@@ -34,6 +34,7 @@ struct RunningCRC: Sendable {
     var value: UInt32 { crc.value }
 
     /// Goes on to the end of `message`, the message's bytes from its first, as many as there are.
+    @inline(__always)
     mutating func update(to message: RawSpan) {
         let reached = Swift.min(message.byteCount, end)
         guard reached > count else { return }

@@ -32,8 +32,8 @@ public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
         case .short: self = .short(block.bigEndian(Int16.self, at: range.lowerBound))
         case .integer: self = .integer(block.bigEndian(Int32.self, at: range.lowerBound))
         case .long: self = .long(block.bigEndian(Int64.self, at: range.lowerBound))
-        case .byteArray: self = .byteArray(block.extracting(range))
-        case .string: self = .string(EventStreamStringView(validated: block.extracting(range)))
+        case .byteArray: self = .byteArray(layout.value(in: block))
+        case .string: self = .string(EventStreamStringView(validated: layout.value(in: block)))
         case .timestamp: self = .timestamp(block.bigEndian(Int64.self, at: range.lowerBound))
         case .uuid:
             self = .uuid(

@@ -41,7 +41,7 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
     /// The header's name.
     @inlinable public var name: EventStreamStringView {
         @_lifetime(copy self)
-        @inline(__always) get { EventStreamStringView(validated: block.extracting(layout.nameRange)) }
+        @inline(__always) get { EventStreamStringView(validated: layout.name(in: block)) }
     }
 
     /// The type of the header's value.
@@ -62,6 +62,6 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
     /// The bytes of the value, without type and length.
     @inlinable public var encodedValue: RawSpan {
         @_lifetime(copy self)
-        @inline(__always) get { block.extracting(layout.valueRange) }
+        @inline(__always) get { layout.value(in: block) }
     }
 }

@@ -102,7 +102,7 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
             var position = 0
             while position < encoded.byteCount {
                 let layout = HeaderLayout(validated: encoded, at: position)
-                if encoded.extracting(layout.nameRange).elementsEqual(name) { return layout }
+                if layout.name(in: encoded).elementsEqual(name) { return layout }
                 position = layout.end
             }
             return nil
@@ -119,20 +119,31 @@ extension EventStreamHeadersView {
                 expected: UInt64(clamping: limits.headersLength))
         }
         // Most blocks are ASCII, and then none of their strings has to be looked at.
-        let isASCII = encoded.isASCII
-        var names = HeaderNameSummary()
-        var position = 0
-        while position < encoded.byteCount {
-            let layout = try HeaderLayout(
-                parsing: encoded, at: position, offset: offset, isASCII: isASCII, limits: limits, policy: policy)
-            names.add(encoded.extracting(layout.nameRange))
-            position = layout.end
-        }
+        let names =
+            encoded.isASCII
+            ? try walk(isASCII: true, limits, policy)
+            : try walk(isASCII: false, limits, policy)
         guard policy.duplicateHeaderNames == .reject, names.mayRepeat else { return }
         if let duplicate = HeaderNameUniqueness.firstDuplicate(in: encoded, count: names.count) {
             throw EventStreamError(
                 .headerNameDuplicate, at: offset &+ UInt64(duplicate.position),
                 found: offset &+ UInt64(duplicate.original))
         }
+    }
+
+    /// Checks each header's structure and UTF-8.
+    @inline(__always)
+    private func walk(
+        isASCII: Bool, _ limits: EventStreamLimits, _ policy: EventStreamPolicy
+    ) throws(EventStreamError) -> HeaderNameSummary {
+        var names = HeaderNameSummary()
+        var position = 0
+        while position < encoded.byteCount {
+            let layout = try HeaderLayout(
+                parsing: encoded, at: position, offset: offset, isASCII: isASCII, limits: limits, policy: policy)
+            names.add(layout.name(in: encoded))
+            position = layout.end
+        }
+        return names
     }
 }

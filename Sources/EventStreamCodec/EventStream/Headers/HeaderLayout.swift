@@ -6,6 +6,8 @@
 /// | 1..<1+N | name, UTF-8 |
 /// | 1+N..<2+N | value type |
 /// | 2+N.. | value; before a byte array or a string its length, 16 bits big-endian |
+///
+/// INVARIANT: all of it lies in the block that the layout was read from.
 @usableFromInline
 struct HeaderLayout: BitwiseCopyable {
     @usableFromInline let start: Int
@@ -18,9 +20,9 @@ struct HeaderLayout: BitwiseCopyable {
     /// The byte that says the value's type.
     @usableFromInline let code: UInt8
 
-    @inlinable var nameRange: Range<Int> { (start &+ 1)..<typeOffset }
-    @inlinable var valueRange: Range<Int> { valueStart..<end }
-    @inlinable var range: Range<Int> { start..<end }
+    @inlinable var nameRange: Range<Int> { unsafe Range(uncheckedBounds: (start &+ 1, typeOffset)) }
+    @inlinable var valueRange: Range<Int> { unsafe Range(uncheckedBounds: (valueStart, end)) }
+    @inlinable var range: Range<Int> { unsafe Range(uncheckedBounds: (start, end)) }
 
     /// The type of the value. A layout has no other code than one of the ten.
     @inlinable var type: EventStreamHeaderValueType { EventStreamHeaderValueType(rawValue: code) ?? .uuid }
@@ -39,6 +41,7 @@ struct HeaderLayout: BitwiseCopyable {
             valueStart = typeOffset &+ 1
             end = valueStart &+ EventStreamHeaderValueType.fixedByteCount(code)
         }
+        precondition(end <= block.byteCount, "the header ends outside of its block")
     }
 
     /// Reads and checks the header at `start` of a block: its structure, then the UTF-8 of its name and value.
@@ -52,30 +55,30 @@ struct HeaderLayout: BitwiseCopyable {
         policy: EventStreamPolicy
     ) throws(EventStreamError) {
         let blockEnd = block.byteCount
-        guard start < blockEnd else { throw .truncatedHeader(at: start, of: blockEnd, needs: 1, offset) }
-        let nameLength = Int(block.byte(at: start))
-        if nameLength == 0, policy.emptyHeaderNames == .reject {
-            throw EventStreamError(.headerNameEmpty, at: offset &+ UInt64(start))
+        guard let nameByteCount = block.integer(UInt8.self, ifAt: start) else {
+            throw .truncatedHeader(at: start, of: blockEnd, needs: 1, offset)
         }
+        let nameLength = Int(nameByteCount)
+        if nameLength == 0 { try policy.checkEmptyHeaderName(at: offset &+ UInt64(start)) }
         self.start = start
         typeOffset = start &+ 1 &+ nameLength
-        guard typeOffset < blockEnd else {
+        guard let code = block.integer(UInt8.self, ifAt: typeOffset) else {
             throw typeOffset > blockEnd
                 ? .truncatedHeader(at: start &+ 1, of: blockEnd, needs: nameLength, offset)
                 : .truncatedHeader(at: typeOffset, of: blockEnd, needs: 1, offset)
         }
-        code = block.byte(at: typeOffset)
         guard EventStreamHeaderValueType.isKnown(code) else {
             throw EventStreamError(.headerValueTypeUnknown, at: offset &+ UInt64(typeOffset), found: UInt64(code))
         }
+        self.code = code
 
         let lengthOffset = typeOffset &+ 1
         let valueLength: Int
         if EventStreamHeaderValueType.hasLength(code) {
-            guard blockEnd &- lengthOffset >= 2 else {
+            guard let length = block.integer(UInt16.self, ifAt: lengthOffset) else {
                 throw .truncatedHeader(at: lengthOffset, of: blockEnd, needs: 2, offset)
             }
-            valueLength = Int(block.bigEndian(UInt16.self, at: lengthOffset))
+            valueLength = Int(UInt16(bigEndian: length))
             valueStart = lengthOffset &+ 2
             guard valueLength <= limits.headerValueLength else {
                 throw EventStreamError(
@@ -93,6 +96,18 @@ struct HeaderLayout: BitwiseCopyable {
         if !isASCII { try checkUTF8(of: block, offset: offset) }
     }
 
+    /// The name, from the block that the layout was read from.
+    @_lifetime(copy block)
+    @inlinable
+    @inline(__always)
+    func name(in block: RawSpan) -> RawSpan { unsafe block.extracting(unchecked: nameRange) }
+
+    /// The value, from the block that the layout was read from.
+    @_lifetime(copy block)
+    @inlinable
+    @inline(__always)
+    func value(in block: RawSpan) -> RawSpan { unsafe block.extracting(unchecked: valueRange) }
+
     private func checkUTF8(of block: RawSpan, offset: UInt64) throws(EventStreamError) {
         if let position = block.firstIllFormedUTF8(in: nameRange) {
             throw EventStreamError(
@@ -102,6 +117,14 @@ struct HeaderLayout: BitwiseCopyable {
             throw EventStreamError(
                 .headerValueNotUTF8, at: offset &+ UInt64(position), found: UInt64(block.byte(at: position)))
         }
+    }
+}
+
+extension EventStreamPolicy {
+    /// Refuses an empty name, unless such names are accepted.
+    @inline(never)
+    fileprivate func checkEmptyHeaderName(at offset: UInt64) throws(EventStreamError) {
+        if emptyHeaderNames == .reject { throw EventStreamError(.headerNameEmpty, at: offset) }
     }
 }
 

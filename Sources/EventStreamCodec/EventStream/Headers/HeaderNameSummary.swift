@@ -8,12 +8,15 @@ struct HeaderNameSummary {
     /// The number of names so far.
     private(set) var count = 0
 
+    /// The bits that more than one name has.
+    private var shared: UInt64 = 0
+
     /// Whether two of the names so far may be the same.
-    private(set) var mayRepeat = false
+    var mayRepeat: Bool { shared != 0 }
 
     mutating func add(_ name: RawSpan) {
         let bit: UInt64 = 1 &<< (Self.fingerprint(of: name) &>> 58)
-        mayRepeat = mayRepeat || filter & bit != 0
+        shared |= filter & bit
         filter |= bit
         count &+= 1
     }

@@ -21,11 +21,11 @@ enum HeaderNameUniqueness {
         var position = 0
         while position < block.byteCount {
             let layout = HeaderLayout(validated: block, at: position)
-            let name = block.extracting(layout.nameRange)
+            let name = layout.name(in: block)
             var earlier = 0
             while earlier < position {
                 let candidate = HeaderLayout(validated: block, at: earlier)
-                if block.extracting(candidate.nameRange).elementsEqual(name) { return (earlier, position) }
+                if candidate.name(in: block).elementsEqual(name) { return (earlier, position) }
                 earlier = candidate.end
             }
             position = layout.end
@@ -38,7 +38,7 @@ enum HeaderNameUniqueness {
             var position = 0
             for index in 0..<count {
                 let layout = HeaderLayout(validated: block, at: position)
-                let fingerprint = HeaderNameSummary.fingerprint(of: block.extracting(layout.nameRange))
+                let fingerprint = HeaderNameSummary.fingerprint(of: layout.name(in: block))
                 // A block is shorter than 4 GiB, so that a position has 32 bits.
                 entries[index] = (fingerprint &>> 32) &<< 32 | UInt64(position)
                 position = layout.end

@@ -47,6 +47,7 @@ public struct EventStreamMessageView: ~Escapable, BitwiseCopyable {
     public var messageCRC: UInt32 { frame.bigEndian(UInt32.self, at: prelude.messageCRCOffset) }
 
     /// Checks the message CRC, then the header block.
+    @inline(__always)
     func check(
         _ crc: RunningCRC, limits: EventStreamLimits, policy: EventStreamPolicy
     ) throws(EventStreamError) {
