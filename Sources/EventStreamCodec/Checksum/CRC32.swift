@@ -67,8 +67,12 @@ extension CRC32 {
     /// Moves the register over `bytes`, by the method that is the fastest for as many as there are.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
-        if bytes.count >= memoryFoldingThreshold { return unsafe advanceByMemoryFolding(register, over: bytes) }
-        if bytes.count >= registerFoldingThreshold { return unsafe advanceByRegisterFolding(register, over: bytes) }
+        // The shortest first: they notice every comparison.
+        if bytes.count >= registerFoldingThreshold {
+            return bytes.count >= memoryFoldingThreshold
+                ? unsafe advanceByMemoryFolding(register, over: bytes)
+                : unsafe advanceByRegisterFolding(register, over: bytes)
+        }
         #endif
         return unsafe advanceBySlicing(register, over: bytes)
     }
