@@ -24,7 +24,6 @@ TRAILER_SCANNER = "Chunked/Coding/TrailerLineScanner.swift"
 TRAILER_LINE = "Chunked/Coding/ChunkedTrailerLine.swift"
 MACHINE = "Chunked/Coding/ChunkedMachine.swift"
 PLAIN_CHUNK = "Chunked/Coding/PlainChunk.swift"
-SIZE_LINE_WORD = "Chunked/Coding/PlainSizeLine.swift"
 ELEMENTS = "Chunked/Decoder/ChunkedDecoder+Elements.swift"
 CHUNKED_DECODER = "Chunked/Decoder/ChunkedDecoder.swift"
 IN_PLACE = "Chunked/Decoder/ChunkedDecoder+InPlace.swift"
@@ -101,8 +100,6 @@ FAULTS = [
     ("a chunk of the least size is too small", VERIFICATION, "sawSmallChunk = chunkSize < minimumChunkSize", "sawSmallChunk = chunkSize <= minimumChunkSize"),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
-    ("a size line is known again by its first digit", SIZE_LINE_WORD, "mask = UInt64.max &>> UInt64(64 &- 8 &* byteCount)", "mask = 0xff"),
-    ("a body may end with any line", PLAIN_CHUNK, "&& bytes.hasLineEnd(at: position &+ 3)", "&& position &+ 5 <= bytes.byteCount"),
     ("a whole chunk's line end is not looked at", PLAIN_CHUNK, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
     ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
     ("folding in registers misses a bit", REGISTER_FOLD, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),

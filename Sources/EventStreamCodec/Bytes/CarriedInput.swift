@@ -25,6 +25,7 @@ struct CarriedInput: ~Escapable {
     /// The unread bytes of the part that is being read.
     var rest: RawSpan {
         @_lifetime(copy self)
+        @inline(__always)
         get {
             read.carried < carried.byteCount
                 ? carried.extracting(droppingFirst: read.carried) : read.rest(of: input)

@@ -1,13 +1,19 @@
 extension RawSpan {
+    /// Whether an integer whose first byte is at `offset` has all its bytes in the span.
+    @inlinable
+    @inline(__always)
+    func holds<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> Bool {
+        // One comparison serves both ends: a negative offset is a large one without its sign.
+        let offsets = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
+        return UInt(bitPattern: offset) < UInt(bitPattern: offsets)
+    }
+
     /// The integer, in this machine's byte order, whose first byte is at `offset`; nil unless all its bytes lie in the
     /// span.
     @inlinable
     @inline(__always)
     func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, ifAt offset: Int) -> T? {
-        // The offsets at which there is one. One comparison serves both ends: a negative offset is a large one without
-        // its sign.
-        let count = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
-        guard UInt(bitPattern: offset) < UInt(bitPattern: count) else { return nil }
+        guard holds(T.self, at: offset) else { return nil }
         // Every bit pattern of an integer is a value of it.
         return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
     }
@@ -21,10 +27,8 @@ extension RawSpan {
     @inlinable
     @inline(__always)
     func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
-        guard let integer = integer(T.self, ifAt: offset) else {
-            preconditionFailure("the integer lies outside of the span")
-        }
-        return T(bigEndian: integer)
+        precondition(holds(T.self, at: offset), "the integer lies outside of the span")
+        return unsafe T(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
     }
 
     /// Whether the two spans hold the same bytes.

@@ -22,6 +22,7 @@ extension CRC32 {
     }
 
     /// The CRC-32 of the eight bytes of `word`, the most significant first.
+    @inline(__always)
     static func checksum(ofBigEndian word: UInt64) -> UInt32 {
         unsafe tables.withUnsafeBufferPointer { tables in
             // The register before the first byte has all bits set.

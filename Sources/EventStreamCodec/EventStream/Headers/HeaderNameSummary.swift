@@ -25,8 +25,8 @@ struct HeaderNameSummary {
     static func fingerprint(of name: RawSpan) -> UInt64 {
         let length = name.byteCount
         var mixed = UInt64(length)
-        if length >= 8 {
-            mixed ^= name.bigEndian(UInt64.self, at: length &- 8)
+        if let last = name.integer(UInt64.self, ifAt: length &- 8) {
+            mixed ^= UInt64(littleEndian: last)
         } else {
             for position in 0..<length {
                 mixed = mixed &<< 8 | UInt64(name.byte(at: position))
