@@ -13,7 +13,7 @@ struct ChunkedMachine: Sendable {
     private(set) var sizeLine = SizeLineScanner()
     private(set) var trailerLine = TrailerLineScanner()
 
-    /// The line of the last plain chunk.
+    /// The last size line that was plain.
     private var plainLine = PlainSizeLine()
 
     /// The size of the current chunk, and what is left of its data.
@@ -97,7 +97,8 @@ struct ChunkedMachine: Sendable {
         _ bytes: RawSpan, from position: inout Int, _ body: (Range<Int>) -> Void
     ) {
         guard isBetweenChunks else { return }
-        // The loop keeps nothing but these; what else there is to know follows from the last chunk's line.
+        // The loop keeps nothing but these; what else there is to know follows from the last line. When that is the line of
+        // a chunk that is not whole, it is the one that is read next.
         var (end, count, line) = (position, chunkCount, plainLine)
         while count < chunkLimit, let chunk = PlainChunk(bytes, at: end, expecting: &line) {
             body(chunk.data)

@@ -9,7 +9,8 @@ struct PlainChunk {
     /// The position after the chunk.
     var end: Int { data.upperBound &+ 2 }
 
-    /// - Parameter line: The line that is expected, that of the chunk before; set to the chunk's own.
+    /// - Parameter line: The line that is expected, that of the chunk before; set to the one that stands at `start`, also
+    ///   when what follows it is not whole.
     @inline(__always)
     init?(_ bytes: RawSpan, at start: Int, expecting line: inout PlainSizeLine) {
         if !line.stands(in: bytes, at: start) {

@@ -11,8 +11,8 @@ struct PlainSizeLine {
     let byteCount: Int
 
     /// The line's bytes, the first the lowest, and which of the eight belong to it; of a longer line none is equal.
-    private let word: UInt64
-    private let mask: UInt64
+    private var word = UInt64.max
+    private var mask: UInt64 = 0
 
     /// A longer size might be too large, or have zeros that count as overhead.
     private static let maximumDigitCount = 15
@@ -20,7 +20,6 @@ struct PlainSizeLine {
     /// No line: it stands nowhere.
     init() {
         (size, byteCount) = (0, 0)
-        (word, mask) = (.max, 0)
     }
 
     @inline(__always)
@@ -33,8 +32,6 @@ struct PlainSizeLine {
         if byteCount <= 8, let word = bytes.integer(UInt64.self, ifAt: start) {
             mask = UInt64.max &>> UInt64(64 &- 8 &* byteCount)
             self.word = UInt64(littleEndian: word) & mask
-        } else {
-            (word, mask) = (.max, 0)
         }
     }
 
