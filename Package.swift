@@ -15,6 +15,11 @@ func forRuntime(_ product: String, _ package: String = "swift-nio") -> Target.De
     .product(name: product, package: package, condition: .when(traits: ["LambdaRuntime"]))
 }
 
+/// Dependencies of the command that are built only with the trait `Network`.
+func forNetwork(_ product: String, _ package: String = "swift-nio") -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Network"]))
+}
+
 let package = Package(
     name: "EventStreamCodec",
     // Where spans begin to be available.
@@ -27,7 +32,10 @@ let package = Package(
     traits: [
         .trait(
             name: "LambdaRuntime",
-            description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO.")
+            description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO."),
+        .trait(
+            name: "Network",
+            description: "Lets the command eventstream open URLs (lambda invoke URL), with AsyncHTTPClient."),
     ],
     dependencies: [
         // Only executables and tests use these; who depends on the library product fetches none of them.
@@ -35,6 +43,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-system", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
         .target(
@@ -60,6 +69,8 @@ let package = Package(
                 "EventStreamCodec", "LambdaStreaming",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
+                forNetwork("AsyncHTTPClient", "async-http-client"), forNetwork("NIOConcurrencyHelpers"),
+                forNetwork("NIOCore"), forNetwork("NIOHTTP1"),
             ],
             swiftSettings: strict
         ),
