@@ -11,14 +11,18 @@ public protocol AWSChunkSigner {
     /// Takes the next bytes of the chunk.
     mutating func update(_ data: RawSpan)
 
-    /// The signature of the chunk whose bytes were taken; begins the next. (The last chunk, for which no bytes are taken,
-    /// is signed too.)
-    mutating func signChunk() -> String
+    /// Returns the signature of the chunk whose bytes were taken, and begins the next chunk. The last chunk, for which
+    /// no bytes are taken, is signed too.
+    ///
+    /// - Throws: ``AWSChunkedError/Code/signingFailed`` when there is no signature. The signer must then be as before
+    ///   the call, so that the call can be repeated.
+    mutating func signChunk() throws(AWSChunkedError) -> String
 
-    /// The signature of the trailers.
+    /// Returns the signature of the trailers.
     ///
     /// - Parameter canonical: `name:value` and a line feed for each field, names in lower case.
-    mutating func signTrailers(_ canonical: RawSpan) -> String
+    /// - Throws: As ``signChunk()``.
+    mutating func signTrailers(_ canonical: RawSpan) throws(AWSChunkedError) -> String
 }
 
 /// No signer: chunks are not signed.

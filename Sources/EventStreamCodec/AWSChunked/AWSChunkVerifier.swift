@@ -20,18 +20,20 @@ public protocol AWSChunkVerifier {
 extension AWSChunkVerifier where Self: AWSChunkSigner {
     /// Whether ``AWSChunkSigner/signChunk()`` gives this signature.
     public mutating func verifyChunk(signature: String) -> Bool {
-        signChunk().isSame(as: signature)
+        (try? signChunk())?.hasSameBytes(as: signature) ?? false
     }
 
     /// Whether ``AWSChunkSigner/signTrailers(_:)`` gives this signature.
     public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool {
-        signTrailers(canonical).isSame(as: signature)
+        (try? signTrailers(canonical))?.hasSameBytes(as: signature) ?? false
     }
 }
 
 extension String {
     /// Whether the strings have the same bytes, in a time that does not depend on where they differ.
-    fileprivate func isSame(as other: String) -> Bool {
+    ///
+    /// `==` is not that: it compares canonical equivalence (U+212A equals `K`), and stops at the first difference.
+    func hasSameBytes(as other: String) -> Bool {
         guard utf8.count == other.utf8.count else { return false }
         return zip(utf8, other.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }

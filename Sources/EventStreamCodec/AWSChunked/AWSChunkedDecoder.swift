@@ -24,8 +24,9 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
             minimumChunkSize: UInt64(clamping: minimumChunkSize))
     }
 
-    /// The number of encoded bytes that have been consumed.
-    public var offset: UInt64 { framing.offset }
+    /// The number of encoded bytes that have been decoded. After an error it is the error's offset, however the body was
+    /// split.
+    public var offset: UInt64 { verification.failure?.offset ?? framing.offset }
 
     /// Whether the body is complete, and all that can be verified about it was right.
     public var isComplete: Bool { verification.hasEnded }

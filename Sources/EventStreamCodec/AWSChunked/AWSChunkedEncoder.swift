@@ -17,8 +17,14 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     private var signer: Signer?
     private var checksum: Checksum?
 
-    /// Data that does not fill a chunk yet.
-    private var pending: [UInt8] = []
+    /// Data that has not been written: less than a chunk, or more after a signer has failed.
+    private var pending = CarryBuffer()
+
+    /// The bytes of the next chunk, from the front of ``pending``, that the signer has taken.
+    private var signedByteCount = 0
+
+    /// The signature of the last chunk, once the signer has returned it.
+    private var lastChunkSignature: String?
 
     fileprivate init(signer: Signer?, checksum: Checksum?, chunkSize: Int) {
         // Smaller chunks are refused by the service, whatever the caller would like.
@@ -52,40 +58,52 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
 
     /// Encodes the next bytes of the body.
     ///
+    /// When a signer fails, the encoder keeps the data that has not been written. Repeat the call with no data, pass
+    /// more data, or end the body: each of them continues with the chunk whose signature failed.
+    ///
     /// - Parameters:
-    ///   - data: Any number of bytes.
+    ///   - data: Any number of bytes. All of them are taken, also when an error is thrown, unless the body has ended.
     ///   - write: Receives the encoded bytes in pieces, framing and data in turn, valid until it returns.
     /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended,
-    ///   ``AWSChunkedError/Code/signatureMalformed`` when a signature has another length than the signer said.
+    ///   ``AWSChunkedError/Code/signatureMalformed`` when a signature has another length than the signer said, and what
+    ///   the signer throws.
     public mutating func encode(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
         var rest = data
-        if !pending.isEmpty {
-            let taken = rest.extracting(first: chunkSize &- pending.count)
-            rest = rest.extracting(droppingFirst: taken.byteCount)
-            pending.append(contentsOf: taken)
-            if pending.count == chunkSize { try writePending(write) }
+        do throws(AWSChunkedError) {
+            while !pending.isEmpty {
+                rest = rest.extracting(droppingFirst: pending.fill(from: rest, to: chunkSize))
+                guard pending.count >= chunkSize else { break }
+                try writePending(chunkSize, write)
+            }
+            while rest.byteCount >= chunkSize {
+                try writeChunk(rest.extracting(first: chunkSize), write)
+                rest = rest.extracting(droppingFirst: chunkSize)
+            }
+        } catch {
+            pending.append(rest)
+            throw error
         }
-        while rest.byteCount >= chunkSize {
-            try writeChunk(rest.extracting(first: chunkSize), write)
-            rest = rest.extracting(droppingFirst: chunkSize)
-        }
-        pending.append(contentsOf: rest)
+        pending.append(rest)
     }
 
     /// Encodes the body's end: what is left of the data, the last chunk, the trailers.
     ///
-    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended before.
+    /// When a signer fails, the call can be repeated: it continues with the signature that failed.
+    ///
+    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended before, and what the signer throws.
     public mutating func end(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
-        if !pending.isEmpty { try writePending(write) }
-        let extensions = try signatureExtensions()
+        while !pending.isEmpty { try writePending(Swift.min(pending.count, chunkSize), write) }
+        if lastChunkSignature == nil { lastChunkSignature = try signature() }
         var trailers: [ChunkedTrailer] = []
         if let checksum {
             let value = checksum.value
             trailers.append(ChunkedTrailer(compact: Checksum.trailerName, value))
             let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
-            let signature = canonical.withBytes { signer?.signTrailers($0) }
+            let signature = try canonical.withBytes { canonical throws(AWSChunkedError) in
+                try signer?.signTrailers(canonical)
+            }
             if let signature {
                 try requireSignature(signature)
                 trailers.append(ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature))
@@ -93,26 +111,30 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         }
         var bytes: [UInt8] = []
         do throws(ChunkedError) {
-            try framing.end(trailers: trailers, extensions: extensions, to: &bytes)
+            try framing.end(trailers: trailers, extensions: extensions(lastChunkSignature), to: &bytes)
         } catch {
             throw AWSChunkedError(error)
         }
         bytes.withBytes(write)
     }
 
-    private mutating func writePending(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
-        // Taken out, because a chunk is written while `self` changes; its memory comes back.
-        var chunk: [UInt8] = []
-        swap(&chunk, &pending)
-        try chunk.withBytes { data throws(AWSChunkedError) in try writeChunk(data, write) }
-        chunk.removeAll(keepingCapacity: true)
-        swap(&chunk, &pending)
+    /// Writes the first `count` pending bytes as a chunk; when the signer fails, they stay.
+    private mutating func writePending(_ count: Int, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        // Taken out, because a chunk is written while `self` changes.
+        var data = CarryBuffer()
+        swap(&data, &pending)
+        defer { swap(&data, &pending) }
+        try writeChunk(data.bytes.extracting(first: count), write)
+        data.consume(count)
     }
 
     private mutating func writeChunk(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        // The signer takes each byte once, also when a signature is asked for again.
+        signer?.update(data.extracting(droppingFirst: signedByteCount))
+        signedByteCount = data.byteCount
+        let (size, extensions) = (UInt64(data.byteCount), extensions(try signature()))
+        signedByteCount = 0
         checksum?.update(data)
-        signer?.update(data)
-        let (size, extensions) = (UInt64(data.byteCount), try signatureExtensions())
         var head: [UInt8] = []
         do throws(ChunkedError) {
             let length = try framing.headLength(size: size, extensions: extensions)
@@ -126,13 +148,18 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         write(data)
     }
 
-    private mutating func signatureExtensions() throws(AWSChunkedError) -> [ChunkExtension] {
-        guard let signature = signer?.signChunk() else { return [] }
+    /// The signature of the chunk whose bytes the signer has taken; nil for an unsigned body.
+    private mutating func signature() throws(AWSChunkedError) -> String? {
+        guard let signature = try signer?.signChunk() else { return nil }
         try requireSignature(signature)
-        return [ChunkExtension(AWSChunked.signatureExtension, signature)]
+        return signature
     }
 
-    /// Refuses a signature that the encoded length has not reckoned with.
+    private func extensions(_ signature: String?) -> [ChunkExtension] {
+        signature.map { [ChunkExtension(AWSChunked.signatureExtension, $0)] } ?? []
+    }
+
+    /// Rejects a signature whose length is not the one that ``encodedLength(decodedLength:)`` is computed from.
     private func requireSignature(_ signature: String) throws(AWSChunkedError) {
         guard signature.utf8.count == Signer.signatureLength else {
             throw AWSChunkedError(.signatureMalformed, at: 0)

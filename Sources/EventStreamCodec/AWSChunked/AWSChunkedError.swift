@@ -9,7 +9,8 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
     /// What is wrong with the framing, when that is what is wrong.
     public let framing: ChunkedError?
 
-    init(_ code: Code, at offset: UInt64) {
+    /// An error of this code, for signers that fail.
+    public init(_ code: Code, at offset: UInt64 = 0) {
         self.code = code
         self.offset = offset
         framing = nil
@@ -26,6 +27,7 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
         enum Kind: String {
             case framing, chunkTooSmall, signatureMissing, signatureMalformed, signatureMismatch
             case decodedLengthMismatch, trailerMissing, trailerUnexpected, checksumMismatch
+            case signingFailed
         }
 
         let kind: Kind
@@ -63,6 +65,9 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
 
         /// The checksum in the trailer is not that of the body.
         public static let checksumMismatch = Code(.checksumMismatch)
+
+        /// A signer did not return a signature.
+        public static let signingFailed = Code(.signingFailed)
     }
 }
 
@@ -79,6 +84,7 @@ extension AWSChunkedError: CustomStringConvertible {
         case .trailerMissing: "byte \(offset): found no checksum trailer, expected the one announced"
         case .trailerUnexpected: "byte \(offset): found a trailer, expected none but the one announced"
         case .checksumMismatch: "byte \(offset): found another checksum than that of the data"
+        case .signingFailed: "byte \(offset): found no signature, expected the signer to return one"
         }
     }
 }

@@ -119,7 +119,9 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
             let isRight = canonical.withBytes { verifier?.verifyTrailers($0, signature: trailerSignature) }
             guard isRight == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }
         }
-        guard checksum.value == checksumValue else { throw AWSChunkedError(.checksumMismatch, at: offset) }
+        guard checksum.value.hasSameBytes(as: checksumValue) else {
+            throw AWSChunkedError(.checksumMismatch, at: offset)
+        }
     }
 
     /// A signature of hexadecimal digits: 64, or 144 with the padding of SigV4A.

@@ -61,6 +61,7 @@ import Testing
             return AWSChunkedVector.Outcome(status: "complete", body: body, error: nil)
         } catch {
             verify(!decoder.isComplete, "\(vector) is complete after an error")
+            verify(decoder.offset == error.offset, "\(vector): offset \(decoder.offset) after \(error)")
             // An error stays.
             do throws(AWSChunkedError) {
                 try decoder.decode([0x30]) { _ in Issue.record("an element after an error") }
@@ -74,6 +75,27 @@ import Testing
             return AWSChunkedVector.Outcome(
                 status: "error", body: body, error: AWSChunkedVector.Failure(code: error.code.description))
         }
+    }
+
+    /// Where an error is does not depend on how the input is cut.
+    @Test func errorsHaveTheSameOffsetHoweverTheInputIsCut() throws {
+        for vector in try Self.vectors.get() where vector.contents.outcome.status == "error" {
+            let count = vector.bytes.count
+            let whole = offsetOfError(vector, [0..<count])
+            for size in count < 2_000 ? [1, 2, 7, 64] : [997, 8_192] {
+                let offset = offsetOfError(vector, pieces(of: count, size: size))
+                verify(offset == whole, "\(vector), pieces of \(size): byte \(offset), whole: \(whole)")
+            }
+        }
+    }
+
+    private func offsetOfError(_ vector: AWSChunkedVector, _ pieces: [Range<Int>]) -> UInt64 {
+        var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: vector.contents.decodedLength)
+        for piece in pieces {
+            _ = try? unsafe decoder.decode(vector.bytes.span.bytes.extracting(piece)) { _ in }
+        }
+        try? decoder.finish()
+        return decoder.offset
     }
 
     @Test func canonicalBodiesAreEncodedByteForByte() throws {

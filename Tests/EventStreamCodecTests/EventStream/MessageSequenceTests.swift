@@ -66,6 +66,18 @@ import Testing
         #expect(seen == 1)
     }
 
+    @Test func anIteratorThatHasThrownReturnsNil() async throws {
+        var corrupt = try DecoderTests.stream("one", "two")
+        corrupt[corrupt.count - 1] ^= 1
+        let truncated = Array(try DecoderTests.stream("one", "two").dropLast())
+        for (bytes, failure) in [(corrupt, nil), (truncated, nil), (truncated, Broken())] {
+            var messages = source([bytes[...]], failure: failure).eventStreamMessages().makeAsyncIterator()
+            #expect(try await messages.next()?.payload == Array("one".utf8))
+            await #expect(throws: EventStreamSourceError<any Error>.self) { try await messages.next() }
+            for _ in 0..<2 { #expect(try await messages.next() == nil) }
+        }
+    }
+
     @Test func theSourcesErrorPasses() async throws {
         let stream = try DecoderTests.stream("one")
         var seen = 0

@@ -1,4 +1,4 @@
-/// A chunk's first line as nearly every sender writes it: a size above 0 of up to 15 digits, and CRLF.
+/// A chunk's first line as nearly every sender writes it: a size above 0 that fits into an `Int`, and CRLF.
 ///
 /// Most chunks of a body have one size, whatever the size of their sender's buffer is. So a line is known again by its
 /// bytes, in one comparison. Where the next chunk begins then follows from the line before, not from what was just
@@ -14,8 +14,9 @@ struct PlainSizeLine {
     private var word = UInt64.max
     private var mask: UInt64 = 0
 
-    /// A longer size might be too large, or have zeros that count as overhead.
-    private static let maximumDigitCount = 15
+    /// As many digits as fit into an `Int` whatever they are: 15 on 64-bit platforms, 7 on 32-bit ones. A longer size
+    /// might be too large, or have zeros that count as overhead.
+    private static let maximumDigitCount = Int.bitWidth / 4 - 1
 
     /// No line: it stands nowhere.
     init() {
@@ -27,6 +28,7 @@ struct PlainSizeLine {
         let (size, digitsEnd) = bytes.hexadecimal(at: start, maximumDigitCount: Self.maximumDigitCount)
         // No digits are a size of 0.
         guard size > 0, bytes.hasLineEnd(at: digitsEnd) else { return nil }
+        // INVARIANT: 4 * maximumDigitCount < Int.bitWidth - 1, so the size is below Int.max.
         self.size = Int(truncatingIfNeeded: size)
         byteCount = digitsEnd &+ 2 &- start
         if byteCount <= 8, let word = bytes.integer(UInt64.self, ifAt: start) {

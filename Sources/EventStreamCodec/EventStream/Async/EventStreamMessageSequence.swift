@@ -38,13 +38,35 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
         var source: Source.AsyncIterator
         var decoder: EventStreamDecoder
 
-        /// The next message, or nil at the end of the stream.
+        /// Whether the stream has ended or failed. An iterator that has thrown returns nil from then on.
+        private var hasEnded = false
+
+        init(source: Source.AsyncIterator, decoder: EventStreamDecoder) {
+            self.source = source
+            self.decoder = decoder
+        }
+
+        /// The next message, or nil at the end of the stream and after an error.
         public mutating func next() async throws(Failure) -> EventStreamMessage? {
             try await next(isolation: nil)
         }
 
-        /// The next message, or nil at the end of the stream.
+        /// The next message, or nil at the end of the stream and after an error.
         public mutating func next(
+            isolation actor: isolated (any Actor)?
+        ) async throws(Failure) -> EventStreamMessage? {
+            guard !hasEnded else { return nil }
+            do throws(Failure) {
+                if let message = try await nextMessage(isolation: actor) { return message }
+                hasEnded = true
+                return nil
+            } catch {
+                hasEnded = true
+                throw error
+            }
+        }
+
+        private mutating func nextMessage(
             isolation actor: isolated (any Actor)?
         ) async throws(Failure) -> EventStreamMessage? {
             if let message = try nextMessage(in: []) { return message }

@@ -1,0 +1,120 @@
+import EventStreamCodec
+import Testing
+
+/// Signers that fail, checksums that only look equal.
+@Suite struct AWSChunkedSignerTests {
+    /// A signer whose signature is a checksum of all bytes that it has taken. It fails as often as it is told to.
+    private final class FailingSigner: AWSChunkSigner {
+        static let signatureLength = 64
+
+        private var failures: Set<Int>
+        private var calls = 0
+        private var crc = CRC32()
+
+        init(failures: Set<Int>) {
+            self.failures = failures
+        }
+
+        func update(_ data: RawSpan) { crc.update(data) }
+
+        func signChunk() throws(AWSChunkedError) -> String {
+            calls += 1
+            if failures.contains(calls) { throw AWSChunkedError(.signingFailed) }
+            let digits = String(crc.value, radix: 16)
+            return String(repeating: "0", count: 64 - digits.count) + digits
+        }
+
+        func signTrailers(_ canonical: RawSpan) throws(AWSChunkedError) -> String {
+            try signChunk()
+        }
+    }
+
+    private func data(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) } }
+
+    /// Encodes in pieces; repeats each call whose signer fails, with no data.
+    private func encode(_ pieces: [[UInt8]], failures: Set<Int>) throws -> (bytes: [UInt8], errors: Int) {
+        var encoder = AWSChunkedEncoder(
+            signer: FailingSigner(failures: failures), checksum: AWSCRC32Checksum(), chunkSize: 8_192)
+        var (bytes, errors) = ([UInt8](), 0)
+        func repeating(_ call: () throws(AWSChunkedError) -> Void, again: () throws(AWSChunkedError) -> Void) {
+            var call = call
+            while true {
+                do throws(AWSChunkedError) {
+                    return try call()
+                } catch {
+                    #expect(error.code == .signingFailed)
+                    errors += 1
+                    call = again
+                }
+            }
+        }
+        for piece in pieces {
+            repeating { () throws(AWSChunkedError) in
+                try encoder.append(piece, to: &bytes)
+            } again: { () throws(AWSChunkedError) in
+                try encoder.append([], to: &bytes)
+            }
+        }
+        let end = { () throws(AWSChunkedError) in try encoder.end(to: &bytes) }
+        repeating(end, again: end)
+        return (bytes, errors)
+    }
+
+    @Test func aSignerThatFailsLosesNothing() throws {
+        let body = data(30_000)
+        let expected = try encode([body], failures: []).bytes
+        // Four chunks with data, the last chunk, the trailers.
+        for failure in 1...6 {
+            for pieces in [[body], [Array(body[..<5]), Array(body[5...])], body.chunked(by: 1_000)] {
+                let (bytes, errors) = try encode(pieces, failures: [failure, failure + 1])
+                #expect(bytes == expected, "call \(failure), \(pieces.count) pieces")
+                #expect(errors == 2)
+            }
+        }
+    }
+
+    @Test func moreDataAfterAFailureComesAfterTheDataBefore() throws {
+        let body = data(60_000)
+        var encoder = AWSChunkedEncoder(signer: FailingSigner(failures: [1, 2, 3]), chunkSize: 8_192)
+        var bytes: [UInt8] = []
+        for piece in [body[..<20_000], body[20_000..<20_100], body[20_100..<40_000]] {
+            #expect(throws: AWSChunkedError(.signingFailed)) { try encoder.append(Array(piece), to: &bytes) }
+        }
+        try encoder.append(Array(body[40_000...]), to: &bytes)
+        try encoder.end(to: &bytes)
+        var decoder = ChunkedDecoder()
+        var decoded: [UInt8] = []
+        try decoder.decode(bytes) { element in
+            if case .data(let data) = element { decoded.append(contentsOf: [UInt8](copying: data)) }
+        }
+        try decoder.finish()
+        #expect(decoded == body)
+    }
+
+    /// A checksum that contains `K`; U+212A, the Kelvin sign, is canonically equivalent to it.
+    private struct KelvinChecksum: AWSChecksum {
+        static let trailerName = "x-amz-checksum-kelvin"
+        static let valueLength = 4
+        mutating func update(_ data: RawSpan) {}
+        var value: String { "K===" }
+    }
+
+    @Test func checksumsAreComparedByteByByte() throws {
+        for (value, isRight) in [("K===", true), ("\u{212a}===", false), ("k===", false), ("K==", false)] {
+            var decoder = AWSChunkedDecoder(checksum: KelvinChecksum())
+            let body = Array("0\r\nx-amz-checksum-kelvin:\(value)\r\n\r\n".utf8)
+            if isRight {
+                try decoder.decode(body) { _ in }
+            } else {
+                let error = #expect(throws: AWSChunkedError.self) { try decoder.decode(body) { _ in } }
+                #expect(error?.code == .checksumMismatch, "\(value)")
+            }
+        }
+    }
+}
+
+extension [UInt8] {
+    fileprivate func chunked(by size: Int) -> [[UInt8]] {
+        stride(from: 0, to: count, by: size).map { Array(self[$0..<Swift.min($0 + size, count)]) }
+    }
+}
