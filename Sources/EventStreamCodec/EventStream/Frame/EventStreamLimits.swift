@@ -2,6 +2,9 @@
 ///
 /// A length beyond its limit is refused as soon as the prelude has declared it, before any memory is used for it.
 ///
+/// On 32-bit platforms a message of 2 GiB or more is always refused with ``EventStreamError/Code/messageTooLong``, after
+/// the limits were checked: its bytes could not be addressed.
+///
 /// The Smithy event stream specification bounds headers and payload, and says that services must validate the bounds
 /// while clients must not. The defaults are the specification's, because a bound protects; raise them, or use
 /// ``unlimited``, for a service known to send more.

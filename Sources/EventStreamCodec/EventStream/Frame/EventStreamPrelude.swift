@@ -80,25 +80,33 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
             throw EventStreamError(
                 .headersLengthTooLarge, at: offset &+ 4, found: UInt64(headers), expected: UInt64(total &- minimum))
         }
-        // On a 32-bit platform `Int` itself is a limit: a longer message could not be addressed.
-        guard let totalLength = Int(exactly: total), totalLength <= limits.messageLength else {
+        // The limits are compared before anything is narrowed, so that 32-bit platforms find the same errors.
+        guard Int64(total) <= Self.wide(limits.messageLength) else {
             throw EventStreamError(
-                .messageTooLong, at: offset, found: UInt64(total),
-                expected: UInt64(clamping: limits.messageLength))
+                .messageTooLong, at: offset, found: UInt64(total), expected: UInt64(clamping: limits.messageLength))
         }
-        let headersLength = Int(headers)
-        guard headersLength <= limits.headersLength else {
+        guard Int64(headers) <= Self.wide(limits.headersLength) else {
             throw EventStreamError(
                 .headersTooLong, at: offset &+ 4, found: UInt64(headers),
                 expected: UInt64(clamping: limits.headersLength))
         }
-        self.init(uncheckedTotalLength: totalLength, headersLength: headersLength, crc: crc)
-        guard payloadLength <= limits.payloadLength else {
+        let payload = total &- headers &- minimum
+        guard Int64(payload) <= Self.wide(limits.payloadLength) else {
             throw EventStreamError(
-                .payloadTooLong, at: offset, found: UInt64(payloadLength),
-                expected: UInt64(clamping: limits.payloadLength))
+                .payloadTooLong, at: offset, found: UInt64(payload), expected: UInt64(clamping: limits.payloadLength))
         }
+        // A 32-bit platform cannot address a message of 2 GiB, whatever the limits allow.
+        guard let totalLength = Int(exactly: total) else {
+            throw EventStreamError(
+                .messageTooLong, at: offset, found: UInt64(total), expected: UInt64(Int.max))
+        }
+        // INVARIANT: headers <= total, which fits into an Int.
+        self.init(uncheckedTotalLength: totalLength, headersLength: Int(headers), crc: crc)
     }
+
+    /// A limit in 64 bits; `Int.max` is no limit on any platform.
+    @inline(__always)
+    private static func wide(_ limit: Int) -> Int64 { limit == .max ? .max : Int64(limit) }
 
     /// A prelude of lengths that were checked before.
     init(uncheckedTotalLength totalLength: Int, headersLength: Int, crc: UInt32) {

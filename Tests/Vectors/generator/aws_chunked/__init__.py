@@ -16,6 +16,7 @@ GROUPS = (
     lengths.small_chunk_vectors,
     lengths.longer_vectors,
     lengths.shorter_vectors,
+    lengths.wide_vectors,
     signatures.missing_vectors,
     signatures.malformed_vectors,
     signatures.mismatch_vectors,

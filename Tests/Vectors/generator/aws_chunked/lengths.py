@@ -14,7 +14,7 @@ from .outcomes import (
     incomplete,
     vector,
 )
-from .wire import END, MINIMUM, chunk, joined, last, patterned
+from .wire import END, MINIMUM, chunk, data, joined, last, patterned, size_line
 
 MODES = {"unsigned": UNSIGNED, "signed": SIGNED}
 FULL = patterned(MINIMUM)
@@ -79,3 +79,43 @@ def shorter_vectors():
     case = complete(*chunk(FULL), *chunk(b"!"), last(), END)
     about = "8,193 bytes where as many are announced"
     yield vector("length-exact", about, UNSIGNED.announced(MINIMUM + 1), case, MINIMUM)
+
+
+# Announced lengths that 32 bits do not have, and what they are there.
+WIDE = {
+    "2-to-the-32": (1 << 32, 0, "0 in 32 bits"),
+    "2-to-the-32-and-5": ((1 << 32) + 5, 5, "5 in 32 bits"),
+    "2-to-the-31": (1 << 31, 5, "negative in 32 bits"),
+    "uint32-max": ((1 << 32) - 1, 5, "-1 in 32 bits"),
+    "int64-max": ((1 << 63) - 1, 5, "the largest number of 64 bits with a sign"),
+    "uint64-max": ((1 << 64) - 1, 5, "the largest number of 64 bits"),
+}
+
+# Sizes of chunks, with the first bytes of their data.
+WIDE_SIZES = {
+    "2-to-the-32": (b"100000000", b"\r\n", "0 in 32 bits"),
+    "2-to-the-32-and-5": (b"100000005", b"hello\r\n0\r\n\r\n", "5 in 32 bits"),
+    "minus-12": (b"fffffff4", b"x", "-12 in 32 bits"),
+    "2-to-the-31": (b"80000000", b"x", "negative in 32 bits"),
+    "int64-max": (b"7fffffffffffffff", b"hello", "the largest size"),
+}
+
+
+def wide_vectors():
+    for name, (length, count, about) in WIDE.items():
+        good = body(UNSIGNED, *([FULL[:count]] if count else []))
+        case = broken("decodedLengthMismatch", *good.pieces)
+        about = f"{count} bytes where {length:,} are announced: {about}"
+        yield vector(f"shorter-wide-{name}", about, UNSIGNED.announced(length), case)
+        case = incomplete(*good.data_chunks)
+        about += "; cut before the last chunk"
+        yield vector(f"shorter-wide-{name}-cut", about, UNSIGNED.announced(length), case)
+    for name, (digits, start, about) in WIDE_SIZES.items():
+        size = int(digits, 16)
+        case = incomplete(size_line(digits), data(start))
+        about = f"a size of {size:,}: {about}"
+        yield vector(f"size-wide-{name}", about, UNSIGNED.announced(size), case)
+        first = chunk(FULL)
+        case = incomplete(*first, size_line(digits), data(start))
+        about = f"after a chunk, {about}"
+        yield vector(f"size-wide-{name}-second-chunk", about, UNSIGNED.announced(MINIMUM + size), case)

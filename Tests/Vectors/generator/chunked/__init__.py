@@ -15,6 +15,7 @@ GROUPS = (
     sizes.notation_vectors,
     sizes.missing_vectors,
     sizes.overflow_vectors,
+    sizes.narrowed_vectors,
     extensions.valid_vectors,
     extensions.fault_vectors,
     line_endings.size_line_vectors,

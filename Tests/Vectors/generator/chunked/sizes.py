@@ -2,7 +2,7 @@
 
 from .catalogue import HEX_PREFIX, SIZE_WRAPS
 from .outcomes import GOOD, HELLO, TAIL, broken, complete, incomplete, vector
-from .wire import CRLF, DATA_END, END, LAST, chunk, data, size_line
+from .wire import CRLF, DATA_END, END, LAST, chunk, data, extension, size_line
 
 # What comes instead of the first digit of a size of five, and what it is.
 BEGINNINGS = {
@@ -185,3 +185,35 @@ def overflow_vectors():
     yield vector("overflow-none-int64-max-cut", "the digits of the largest size and no more", case)
     case = broken("chunkSizeTooLarge", *GOOD, fine=b"800000000000000", rest=b"0" + TAIL)
     yield vector("overflow-third-chunk", "a size of 2^63 after two good chunks", case)
+
+
+# Sizes that lose their highest digits in 32 bits, or are negative or overflow there. The first bytes of the data look
+# like the data of the number that is left, and what may follow it.
+NARROWED = {
+    "to-0": (b"100000000", b"\r\n", "2^32: the last chunk in 32 bits"),
+    "to-0-15-digits": (b"700000000000000", b"\r\n", "a number of 15 digits that is 0 in 32 bits"),
+    "to-1": (b"4000000000000001", b"x\r\n0\r\n\r\n", "2^62 + 1: 1 in 32 bits"),
+    "to-5": (b"100000005", b"hello\r\n0\r\n\r\n", "2^32 + 5: 5 in 32 bits"),
+    "to-5-15-digits": (b"fffffff00000005", b"hello\r\n0\r\n\r\n", "a number of 15 digits that is 5 in 32 bits"),
+    "to-5-zeros": (b"000000100000005", b"hello\r\n0\r\n\r\n", "2^32 + 5 after zeros"),
+    "to-minus-1": (b"ffffffff", b"x", "2^32 - 1: -1 in 32 bits"),
+    "to-minus-12": (b"fffffff4", b"x", "2^32 - 12: -12 in 32 bits, back to the size before"),
+    "to-minus-12-upper-case": (b"FFFFFFF4", b"x", "2^32 - 12 in upper case"),
+    "to-minimum": (b"80000000", b"x", "2^31: the least number of 32 bits"),
+    "maximum": (b"7fffffff", b"hello", "2^31 - 1: with its place or its CRLF, more than 32 bits have"),
+    "maximum-minus-2": (b"7ffffffd", b"hello", "2^31 - 3: with its CRLF, as much as 32 bits have"),
+    "7-digits": (b"fffffff", b"hello", "2^28 - 1: the largest number of seven digits"),
+    "8-digits": (b"10000000", b"hello", "2^28: the least number of eight digits"),
+    "int64-max": (b"7fffffffffffffff", b"\r\n0\r\n\r\n", "2^63 - 1: -1 in 32 bits"),
+}
+
+
+def narrowed_vectors():
+    for name, (digits, start, about) in NARROWED.items():
+        case = incomplete(size_line(digits), data(start))
+        yield vector(f"narrow-{name}", f"a size of {about}", case)
+        case = incomplete(*chunk(b"hello"), size_line(digits), data(start))
+        yield vector(f"narrow-{name}-second-chunk", f"after a chunk, a size of {about}", case)
+        ext = extension(b"a", b"b")
+        case = incomplete(*chunk(b"hello"), size_line(digits, ext), data(start))
+        yield vector(f"narrow-{name}-extension", f"with an extension, a size of {about}", case)
