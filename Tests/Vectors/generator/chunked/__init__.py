@@ -4,7 +4,20 @@ There is no decoder in here. Every vector is built from the pieces of a body tha
 delivers, and from the fault that follows them; where it goes wrong is where the one ends and the other begins.
 """
 
-from . import bodies, budgets, cuts, extensions, leniency, line_endings, places, sizes, smuggling, trailers
+from . import (
+    bodies,
+    budgets,
+    cuts,
+    extensions,
+    http11_probe,
+    http_garden,
+    leniency,
+    line_endings,
+    places,
+    sizes,
+    smuggling,
+    trailers,
+)
 
 GROUPS = (
     bodies.plain_vectors,
@@ -38,4 +51,6 @@ GROUPS = (
     cuts.cut_vectors,
     leniency.lenient_vectors,
     places.place_vectors,
+    http_garden.garden_vectors,
+    http11_probe.probe_vectors,
 )

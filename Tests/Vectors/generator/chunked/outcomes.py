@@ -64,12 +64,21 @@ def text(value):
 
 
 @dataclass(frozen=True)
+class Suite:
+    """Cases of another project's test suite that have this body."""
+
+    name: str
+    cases: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Vector:
     name: str
     about: str
     case: Case
     lenient: Case | None = None
     cve: tuple[str, ...] = ()
+    suite: Suite | None = None
 
     @property
     def files(self):
@@ -78,6 +87,7 @@ class Vector:
         description = {
             "about": self.about,
             **({"cve": list(self.cve)} if self.cve else {}),
+            **({"suite": self.suite.name, "cases": list(self.suite.cases)} if self.suite else {}),
             "outcome": self.case.outcome,
             **({"lenient": self.lenient.outcome} if self.lenient else {}),
         }
@@ -85,8 +95,8 @@ class Vector:
         return {f"{self.name}.bin": self.case.wire, f"{self.name}.json": json_text.encode("ascii")}
 
 
-def vector(name, about, case, lenient=None, cve=()):
-    return Vector(name, about, case, lenient, cve)
+def vector(name, about, case, lenient=None, cve=(), suite=None):
+    return Vector(name, about, case, lenient, cve, suite)
 
 
 def only_chunk(content, *extensions, digits=None):
