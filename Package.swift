@@ -168,7 +168,11 @@ package.targets += [
     ),
     .testTarget(
         name: "LambdaLocalTests",
-        dependencies: ["EventStreamCodec", "TestSupport", "eventstream", "lambda-local", "readme-function"],
+        dependencies: [
+            "EventStreamCodec", "TestSupport", "eventstream", "lambda-local", "readme-function",
+            .product(name: "NIOCore", package: "swift-nio"),
+            .product(name: "NIOEmbedded", package: "swift-nio"),
+        ],
         swiftSettings: strict
     ),
 ]

@@ -46,8 +46,14 @@ struct HostilePeerTests {
             "expected a chunk size of at most 7fffffffffffffff"
         ),
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "413", "RequestTooLargeException"),
+        ("GET / HTTP/1.1\r\nHost: a\nX: b", "400", "byte 23: found LF (0x0a), expected CRLF"),
+        ("GET / HTTP/1.1\r\nHost: a\rX: b", "400", "byte 23: found CR (0x0d) without LF, expected CRLF"),
         // Read to its end before the connection goes, or a reset would take the answer along.
         ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000), "431", "more than 65536 bytes"),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 65_536) + "\r\n\r\n", "431",
+            "more than 65536 bytes"
+        ),
     ]
 
     @Test func whatIsNoRequestIsRefused() throws {
@@ -58,6 +64,27 @@ struct HostilePeerTests {
         }
         _ = try lambda.line(containing: "a request of 127.0.0.1: 431, found a head of more than 65536 bytes")
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
+    }
+
+    @Test(arguments: [
+        ("Content-Length:", "400"), ("Content-Length: ,", "400"), ("Content-Length: 0,", "400"),
+        ("Content-Length: 0\r\nContent-Length: 0", "400"), ("Content-Length: 0\r\nContent-Length: 5", "400"),
+        ("Content-Length: +0", "400"), ("Content-Length: 0 0", "400"), ("Content-Length: 0x0", "400"),
+        ("Content-Length: 18446744073709551616", "400"), ("Transfer-Encoding:", "400"),
+        ("Transfer-Encoding: ,", "400"), ("Transfer-Encoding: identity", "400"), ("Transfer-Encoding: chunked,", "400"),
+        ("Transfer-Encoding: chunked, identity", "400"), ("Transfer-Encoding: gzip, chunked", "501"),
+        ("Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "501"),
+        ("Content-Length: 3\r\nTransfer-Encoding: chunked", "400"),
+    ])
+    func anAmbiguousLengthEndsTheConnection(field: String, status: String) throws {
+        let smuggled = "GET /smuggled HTTP/1.1\r\nHost: a\r\n\r\n"
+        for port in [lambda.port, lambda.runtimePorts[0]] {
+            let answer = try answer(to: "POST / HTTP/1.1\r\nHost: a\r\n\(field)\r\n\r\n\(smuggled)", port: port)
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(answer.components(separatedBy: "HTTP/1.1 \(status) ").count == 2, "\(answer)")
+            #expect(answer.components(separatedBy: "\r\nContent-Length: ").count == 2, "\(answer)")
+        }
+        #expect(!lambda.lines().contains { $0.contains("/smuggled") })
     }
 
     @Test func whoClosesItsHalfIsAnswered() throws {

@@ -79,7 +79,9 @@ extension HTTPHeaders {
             throw .invalidResponse("found statusCode \(status), expected 200 to 599")
         }
         for (name, value) in fields {
-            guard name[...].isToken, value.utf8.allSatisfy({ HTTPByte.isFieldValue($0) }) else {
+            guard !name.isEmpty, name.utf8.allSatisfy({ HTTPByte.isToken($0) }),
+                value.utf8.allSatisfy({ HTTPByte.isFieldValue($0) })
+            else {
                 throw .invalidResponse("found a header field '\(name)' that HTTP does not allow")
             }
             if !Self.namesOfConnection.contains(name.lowercased()) { add(name: name, value: value) }

@@ -1,5 +1,6 @@
 import NIOCore
 import NIOHTTP1
+import Synchronization
 
 /// A connection that a peer made, read only as far as someone asks: so a slow reader behind it holds the peer back.
 ///
@@ -17,8 +18,9 @@ final class HTTPConnection {
     private let channel: any Channel
     private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
 
-    /// The longest head that is read, in bytes; twice what Lambda's function URLs allow for fields and target.
-    static let maximumHeadByteCount = 65_536
+    /// The time from the first byte of a head to its last. A peer that sends a byte now and then cannot hold the
+    /// connection for longer.
+    static let headTime = TimeAmount.seconds(30)
 
     init(
         _ channel: any Channel, inbound: NIOAsyncChannelInboundStream<ByteBuffer>, watch: PeerWatch,
@@ -56,28 +58,35 @@ final class HTTPConnection {
         }
     }
 
-    /// The head of the next request, or nil when the peer sends none.
+    /// Reads the head of the next request.
+    ///
+    /// - Returns: The head, or nil when the peer sends no further request.
+    /// - Throws: ``RequestError`` for an invalid head, for one that stops before its end, and, with status 408, for one
+    ///   that takes longer than ``headTime``.
     func nextHead() async throws -> RequestHead? {
-        var searched = 0
+        var scanner = RequestHeadScanner()
+        let deadline = InputDeadline()
+        defer { deadline.cancel() }
         while true {
-            // An empty line before a request is skipped (RFC 9112 §2.2).
-            while searched == 0, unread.readableBytesView.starts(with: [0x0d, 0x0a]) {
-                unread.moveReaderIndex(forwardBy: 2)
+            if try scanner.scan(unread.readableBytesView.dropFirst(scanner.byteCount)) {
+                unread.moveReaderIndex(forwardBy: scanner.skippedByteCount)
+                guard let bytes = unread.readSlice(length: scanner.byteCount - scanner.skippedByteCount) else {
+                    return nil
+                }
+                return try RequestHead(bytes.readableBytesView)
             }
-            if let length = headLength(searched: searched) {
-                guard let bytes = unread.readSlice(length: length) else { return nil }
-                return try RequestHead(bytes.readableBytesView.dropLast(2))
-            }
-            try RequestHead.check(unread.readableBytesView.dropFirst(searched), at: searched)
-            searched = unread.readableBytes
-            guard searched <= Self.maximumHeadByteCount else {
-                throw RequestError(
-                    .requestHeaderFieldsTooLarge, "found a head of more than \(Self.maximumHeadByteCount) bytes")
-            }
+            // A connection without a single byte of a head may stay: runtimes and browsers keep such connections.
+            if scanner.byteCount > 0 { deadline.start(on: channel, in: Self.headTime) }
             guard await read() else {
-                guard searched == 0 else {
+                guard !deadline.hasPassed else {
+                    throw RequestError(
+                        .requestTimeout,
+                        "found \(scanner.byteCount) bytes of a head, "
+                            + "expected its end within \(Self.headTime.nanoseconds / 1_000_000_000) seconds")
+                }
+                guard scanner.byteCount == scanner.skippedByteCount else {
                     throw RequestError.truncated(
-                        "byte \(searched): found the end of the stream, expected the rest of a head")
+                        "byte \(scanner.byteCount): found the end of the stream, expected the rest of a head")
                 }
                 return nil
             }
@@ -104,16 +113,31 @@ final class HTTPConnection {
     /// A peer that reads its answer closes within that; another may not hold the connection.
     private static let lingeringTime = TimeAmount.seconds(1)
 
-    /// The length of the head with its empty line, when that line has arrived.
-    private func headLength(searched: Int) -> Int? {
-        let bytes = unread.readableBytesView
-        let start = bytes.index(bytes.startIndex, offsetBy: max(0, searched - 3))
-        guard let end = bytes[start...].firstRange(of: [0x0d, 0x0a, 0x0d, 0x0a]) else { return nil }
-        return end.upperBound - bytes.startIndex
-    }
-
     /// The body of the request whose head was read last.
     func body(of head: RequestHead) -> RequestBody {
         RequestBody(head, on: self)
+    }
+}
+
+/// Ends the input of a connection after a time: ``HTTPConnection/read()`` then returns false.
+private final class InputDeadline: Sendable {
+    private let passed = Atomic(false)
+    private let timer = Mutex<Scheduled<Void>?>(nil)
+
+    var hasPassed: Bool { passed.load(ordering: .acquiring) }
+
+    /// Starts the time, unless it has been started.
+    func start(on channel: any Channel, in time: TimeAmount) {
+        timer.withLock { timer in
+            guard timer == nil else { return }
+            timer = channel.eventLoop.scheduleTask(in: time) {
+                self.passed.store(true, ordering: .releasing)
+                channel.pipeline.fireUserInboundEventTriggered(ChannelEvent.inputClosed)
+            }
+        }
+    }
+
+    func cancel() {
+        timer.withLock { $0?.cancel() }
     }
 }

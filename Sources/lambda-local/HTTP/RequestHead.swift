@@ -6,18 +6,18 @@ struct RequestHead: Sendable {
     /// The method, as written.
     var method: String
 
-    /// The path of the target, not decoded; `/` at least.
+    /// The path of the target, not decoded; at least `/`.
     var path: String
 
     /// The query of the target without its `?`; empty when there is none.
     var query: String
 
-    /// Whether the version is 1.0, whose recipients know neither chunks nor, by default, lasting connections.
+    /// Whether the version is 1.0, whose recipients do not know chunks and close connections by default.
     var isVersion10: Bool
 
     var fields: HTTPHeaders
 
-    /// How the length of the body is known.
+    /// How the end of the body is found.
     var bodyFraming: BodyFraming
 
     enum BodyFraming: Sendable, Equatable {
@@ -39,36 +39,35 @@ struct RequestHead: Sendable {
 }
 
 extension RequestHead {
-    /// Reads a head.
+    /// Parses a head.
     ///
-    /// NIOHTTP1's decoder would read heads and bodies alike and keep the body's framing, its trailers and the place of
-    /// an error to itself, and these are what this program is about. So the head is read here, and the body by
-    /// `ChunkedDecoder`.
+    /// NIOHTTP1's decoder would parse heads and bodies alike, and would not show the body's framing, its trailers and the
+    /// position of an error. So the head is parsed here, and the body by `ChunkedDecoder`.
     ///
-    /// - Parameter bytes: The head without the empty line at its end, each line with its CRLF.
+    /// - Parameter bytes: A head that ``RequestHeadScanner`` found complete, without the empty lines before it.
+    /// - Throws: ``RequestError`` of status 400 or 501.
+    /// - Complexity: Linear in the number of bytes.
     init(_ bytes: some Collection<UInt8>) throws(RequestError) {
-        try Self.check(bytes)
-        var lines = String(decoding: bytes, as: UTF8.self).split(separator: "\r\n", omittingEmptySubsequences: false)
-        lines.removeLast()
-        guard lines.allSatisfy({ !$0.utf8.contains(0x0d) && !$0.utf8.contains(0x0a) }), let first = lines.first else {
-            throw RequestError(.badRequest, "found a line end without its other half, expected CRLF")
+        var lines = Array(bytes)[...]
+        let requestLine = lines.removeLine()
+        let words = requestLine.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
+        guard words.count == 3, words[0].isToken, let isVersion10 = Self.isVersion10(words[2]) else {
+            throw RequestError(.badRequest, "found '\(requestLine.excerpt)', expected METHOD TARGET HTTP/1.1")
         }
-        let words = first.split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, words[0].isToken, ["HTTP/1.0", "HTTP/1.1"].contains(words[2]) else {
-            throw RequestError(.badRequest, "found '\(first.prefix(80))', expected METHOD TARGET HTTP/1.1")
-        }
-        method = String(words[0])
-        isVersion10 = words[2] == "HTTP/1.0"
+        self.isVersion10 = isVersion10
+        method = words[0].text
         (path, query) = try Self.parts(ofTarget: words[1])
         fields = HTTPHeaders()
-        for line in lines.dropFirst() {
-            guard let colon = line.firstIndex(of: ":"), line[..<colon].isToken else {
-                throw RequestError(.badRequest, "found '\(line.prefix(80))', expected a field: a token, then a colon")
+        while !lines.isEmpty {
+            let line = lines.removeLine()
+            // The empty line at the end.
+            if line.isEmpty { break }
+            guard let colon = line.firstIndex(of: UInt8(ascii: ":")), line[..<colon].isToken else {
+                throw RequestError(.badRequest, "found '\(line.excerpt)', expected a field: a token, then a colon")
             }
-            let value = line[line.index(after: colon)...]
-            fields.add(name: String(line[..<colon]), value: String(value.trimmed))
+            fields.add(name: line[..<colon].text, value: line[(colon + 1)...].trimmed.text)
         }
-        // RFC 9112 §3.2: a request of HTTP/1.1 has one, and who sends two may mean one to be overlooked.
+        // RFC 9112 §3.2: a request of HTTP/1.1 has exactly one.
         let hosts = fields["Host"].count
         guard hosts == 1 || (hosts == 0 && isVersion10) else {
             throw RequestError(.badRequest, "found \(hosts) Host fields, expected one")
@@ -76,70 +75,102 @@ extension RequestHead {
         bodyFraming = try Self.framing(of: fields, isVersion10: isVersion10)
     }
 
-    /// Refuses what no head can have in it, before its end is known: whoever speaks another protocol may wait for an
-    /// answer before sending what would look like one.
-    ///
-    /// - Parameter offset: Where `bytes` begin in the head.
-    static func check(_ bytes: some Collection<UInt8>, at offset: Int = 0) throws(RequestError) {
-        func isControl(_ byte: UInt8) -> Bool { byte < 0x20 && ![0x09, 0x0a, 0x0d].contains(byte) || byte == 0x7f }
-        guard let index = bytes.firstIndex(where: isControl) else { return }
-        let (byte, position) = (bytes[index], offset + bytes.distance(from: bytes.startIndex, to: index))
-        let found = "byte \(position): found 0x\(byte < 16 ? "0" : "")\(String(byte, radix: 16))"
-        // RFC 8446 §5.1: 22 is the type of a record that shakes hands.
-        throw byte == 0x16 && position == 0
-            ? RequestError(.badRequest, "\(found) as TLS begins, expected http:// and no https://")
-            : RequestError(.badRequest, "\(found) in the request's head, expected no control character")
+    private static func isVersion10(_ version: ArraySlice<UInt8>) -> Bool? {
+        switch version.text {
+        case "HTTP/1.0": true
+        case "HTTP/1.1": false
+        default: nil
+        }
     }
 
     /// Path and query of a target in origin form or absolute form (RFC 9112 §3.2).
-    private static func parts(ofTarget target: Substring) throws(RequestError) -> (String, String) {
+    private static func parts(ofTarget target: ArraySlice<UInt8>) throws(RequestError) -> (String, String) {
         var target = target
-        if !target.hasPrefix("/") {
-            guard let scheme = target.firstRange(of: "://") else {
-                throw RequestError(.badRequest, "found target '\(target.prefix(80))', expected a path")
+        if target.first != UInt8(ascii: "/") {
+            guard let scheme = target.firstRange(of: Array("://".utf8)) else {
+                throw RequestError(.badRequest, "found target '\(target.excerpt)', expected a path")
             }
-            target = target[scheme.upperBound...].drop { $0 != "/" && $0 != "?" }
+            target = target[scheme.upperBound...].drop { $0 != UInt8(ascii: "/") && $0 != UInt8(ascii: "?") }
         }
-        target = target.prefix { $0 != "#" }
-        let path = target.prefix { $0 != "?" }
-        return (path.isEmpty ? "/" : String(path), String(target.dropFirst(path.count + 1)))
+        target = target.prefix { $0 != UInt8(ascii: "#") }
+        let path = target.prefix { $0 != UInt8(ascii: "?") }
+        return (path.isEmpty ? "/" : path.text, target.dropFirst(path.count + 1).text)
     }
 
-    /// RFC 9112 §6.3. Whoever states a length in two ways may mean to smuggle a request, and gets none through.
+    /// Finds the framing of the body per RFC 9112 §6.3. A request whose length can be understood in two ways is rejected:
+    /// it would let its sender smuggle another request.
     private static func framing(of fields: HTTPHeaders, isVersion10: Bool) throws(RequestError) -> BodyFraming {
-        let codings = fields[canonicalForm: "transfer-encoding"].map { $0.lowercased() }
-        let lengths = fields[canonicalForm: "content-length"]
+        // The fields as they are: splitting lists would drop empty elements.
+        let codings = fields["Transfer-Encoding"]
+        let lengths = fields["Content-Length"]
         guard !codings.isEmpty else {
-            guard let length = lengths.first else { return .length(0) }
-            guard Set(lengths).count == 1, length.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let number = Int(length)
-            else {
-                throw RequestError(
-                    .badRequest, "found Content-Length '\(lengths.joined(separator: ", "))', expected one number")
+            guard !lengths.isEmpty else { return .length(0) }
+            let value = lengths.joined(separator: ", ")
+            guard !value.isEmpty, value.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let length = Int(value) else {
+                throw RequestError(.badRequest, "found Content-Length '\(value.prefix(80))', expected one number")
             }
-            return .length(number)
+            return .length(length)
         }
         guard lengths.isEmpty, !isVersion10 else {
             throw RequestError(
                 .badRequest,
-                "found Transfer-Encoding beside Content-Length or HTTP/1.0, expected one statement of the length")
+                "found Transfer-Encoding with \(isVersion10 ? "HTTP/1.0" : "Content-Length"), "
+                    + "expected one statement of the length")
         }
-        guard codings == ["chunked"] else {
-            throw RequestError(
-                .notImplemented, "found Transfer-Encoding '\(codings.joined(separator: ", "))', expected chunked")
-        }
-        return .chunked
+        let value = codings.joined(separator: ", ").lowercased()
+        if value == "chunked" { return .chunked }
+        // A coding that is unknown, before a body whose end can be found, is the only one to be answered with 501.
+        let isUnknownCoding = value.hasSuffix("chunked") && value.utf8.contains(UInt8(ascii: ","))
+        throw RequestError(
+            isUnknownCoding ? .notImplemented : .badRequest,
+            "found Transfer-Encoding '\(value.prefix(80))', expected chunked")
     }
 }
 
-extension Substring {
-    /// Whether it is a token (RFC 9110 §5.6.2).
-    var isToken: Bool { !isEmpty && utf8.allSatisfy { HTTPByte.isToken($0) } }
+extension ArraySlice<UInt8> {
+    /// Removes the first line with its CRLF.
+    ///
+    /// - Returns: The line without its CRLF.
+    fileprivate mutating func removeLine() -> ArraySlice<UInt8> {
+        let line = prefix { $0 != 0x0d }
+        self = dropFirst(line.count + 2)
+        return line
+    }
 
-    /// The text without the whitespace around it.
-    fileprivate var trimmed: Substring {
-        let text = drop { $0 == " " || $0 == "\t" }
-        guard let last = text.lastIndex(where: { $0 != " " && $0 != "\t" }) else { return "" }
-        return text[...last]
+    fileprivate var text: String { String(decoding: self, as: UTF8.self) }
+
+    /// The first 80 bytes, for an error message.
+    fileprivate var excerpt: String { prefix(80).text }
+
+    /// Whether it is a token (RFC 9110 §5.6.2).
+    fileprivate var isToken: Bool { !isEmpty && allSatisfy { HTTPByte.isToken($0) } }
+
+    /// The bytes without the whitespace around them.
+    fileprivate var trimmed: ArraySlice<UInt8> {
+        func isWhitespace(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+        let bytes = drop(while: isWhitespace)
+        guard let last = bytes.lastIndex(where: { !isWhitespace($0) }) else { return [] }
+        return bytes[...last]
+    }
+}
+
+/// Why a request cannot be served: the status of the answer, and a sentence that says what was found and expected.
+struct RequestError: Error, CustomStringConvertible {
+    var status: HTTPResponseStatus
+    var description: String
+
+    /// Whether the message stops before its end.
+    private(set) var isTruncation = false
+
+    init(_ status: HTTPResponseStatus, _ description: String) {
+        self.status = status
+        self.description = description
+    }
+
+    /// The peer ended the connection inside a message.
+    static func truncated(_ description: String) -> RequestError {
+        var error = RequestError(.badRequest, description)
+        error.isTruncation = true
+        return error
     }
 }
