@@ -48,7 +48,7 @@ struct LambdaLocal {
                         queue: queue)
                     group.addTask { try await process.run() }
                 }
-                group.addTask { await Self.runInBackground(background, run) }
+                group.addTask { await run.events(background) }
                 group.addTask {
                     await Self.requestToEnd()
                     throw EndRequested()
@@ -97,22 +97,6 @@ struct LambdaLocal {
     private static var region: String {
         let own = ProcessInfo.processInfo.environment
         return own["AWS_REGION"] ?? own["AWS_DEFAULT_REGION"] ?? "us-east-1"
-    }
-
-    /// Runs the invocations that nobody waits for.
-    private static func runInBackground(_ invocations: AsyncStream<Invocation>, _ run: InvocationRun) async {
-        await withDiscardingTaskGroup { group in
-            for await invocation in invocations {
-                group.addTask {
-                    var delivery = DiscardingDelivery()
-                    do {
-                        try await run(invocation, "Invoke, as an event", nil, &delivery)
-                    } catch {
-                        EventLog.note("\(invocation.id) Invoke, as an event: \(error)")
-                    }
-                }
-            }
-        }
     }
 
     /// Returns when the process is asked to end.

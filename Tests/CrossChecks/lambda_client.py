@@ -9,6 +9,8 @@ lambda_client.py gunzip PORT PATH          decompresses what comes as it comes; 
                                            between the first piece and the end as JSON
 lambda_client.py leave PORT PATH           leaves when the first piece has come
 lambda_client.py raw PORT [half]           sends standard input as it is, and prints what comes back; closes its half first
+lambda_client.py events PORT                invokes the function as an event with each line of standard input on one connection, in
+                                           order; prints the statuses as JSON
 lambda_client.py abandon PORT              leaves in the middle of a head, of a body, of a response, and before one
 """
 
@@ -72,6 +74,15 @@ elif what == "raw":
             peer.shutdown(socket.SHUT_WR)
         while piece := peer.recv(65_536):
             sys.stdout.buffer.write(piece)
+elif what == "events":
+    statuses = []
+    for line in sys.stdin:
+        connection.request(
+            "POST", "/2015-03-31/functions/function/invocations", line.strip(), {"X-Amz-Invocation-Type": "Event"})
+        response = connection.getresponse()
+        response.read()
+        statuses.append(response.status)
+    print(json.dumps(statuses))
 elif what == "abandon":
     for request in [
         b"GET /pi",

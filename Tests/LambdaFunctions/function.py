@@ -132,6 +132,23 @@ def handle(identifier, event, headers):
         case ["print"]:
             print("something for the log", flush=True)
             post(f"invocation/{identifier}/response", b'"printed"')
+        case ["record", word]:
+            wait()
+            with open(event["file"], "a") as file:
+                print(word, file=file)
+            post(f"invocation/{identifier}/response", b'"recorded"')
+        case ["fail-once"]:
+            # Fails unless the file is there, and makes it.
+            if os.path.exists(event["file"]):
+                post(f"invocation/{identifier}/response", b'"succeeded"')
+            else:
+                open(event["file"], "w").close()
+                post(f"invocation/{identifier}/error", b'{"errorType":"Teapot.Cold","errorMessage":"no tea"}')
+        case ["late-init-error"]:
+            post("init/error", json.dumps({"errorType": "Teapot.Missing", "errorMessage": "no kettle"}).encode())
+            post(f"invocation/{identifier}/response", b'"late"')
+        case ["exit", status]:
+            os._exit(int(status))
         case ["fail"]:
             error = {"errorType": "Teapot.Cold", "errorMessage": "no tea", "stackTrace": []}
             post(

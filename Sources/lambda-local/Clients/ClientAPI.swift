@@ -9,7 +9,7 @@ struct ClientAPI {
     let function: FunctionName
     let run: InvocationRun
 
-    /// Takes invocations that nobody waits for.
+    /// Takes the events that are in the queue.
     let background: AsyncStream<Invocation>.Continuation
 
     /// Answers a request.
@@ -84,6 +84,7 @@ struct ClientAPI {
         switch type {
         case "DryRun": try await writer.respond(.noContent, ["X-Amzn-RequestId": id])
         case "Event":
+            try await queue.submit(invocation)
             background.yield(invocation)
             try await writer.respond(.accepted, ["X-Amzn-RequestId": id])
         default:
@@ -107,7 +108,8 @@ struct ClientAPI {
             throw ServiceError.invalidPayload("found no JSON, expected an event")
         }
         return Invocation(
-            id: id, event: payload, clientContext: try clientContext(of: head), traceID: traceID(of: head))
+            id: id, event: payload, clientContext: try clientContext(of: head), traceID: traceID(of: head),
+            attempt: head.fields.first(name: "X-Amz-Invocation-Type") == "Event" ? 1 : nil)
     }
 
     /// What a mobile client says of itself: JSON in base64. The function gets it in a field, where a line end would begin

@@ -13,24 +13,47 @@ struct InvocationRun {
     /// - Parameters:
     ///   - invocation: An invocation that is not in the queue yet.
     ///   - label: The request as the log names it.
-    ///   - watch: Who tells when the client goes.
+    ///   - watch: Tells when the client goes.
     ///   - delivery: Where the response goes.
     /// - Throws: ``ServiceError`` when the queue is full.
     func callAsFunction(
-        _ invocation: Invocation, _ label: String, _ watch: PeerWatch?, _ delivery: inout some ResponseDelivery
+        _ invocation: Invocation, _ label: String, _ watch: PeerWatch, _ delivery: inout some ResponseDelivery
     ) async throws {
-        guard await queue.submit(invocation) else { throw ServiceError.throttled }
+        try await queue.submit(invocation)
         let queue = queue
         var account = Account(label: label)
-        if let watch {
-            await watch.watching(onDeparture: { Task { await queue.withdraw(invocation) } }) {
-                await pass(invocation, to: &delivery, &account)
-            }
-        } else {
+        await watch.watching(onDeparture: { Task { await queue.withdraw(invocation) } }) {
             await pass(invocation, to: &delivery, &account)
         }
         account.report(invocation, delivery.outcome)
         if account.clientHasGone { throw ChannelError.alreadyClosed }
+    }
+
+    /// Runs events until the task is cancelled, each again after an error as long as it has attempts left.
+    ///
+    /// - Parameter events: Events that are in the queue already.
+    func events(_ events: AsyncStream<Invocation>) async {
+        await withDiscardingTaskGroup { group in
+            for await event in events {
+                group.addTask { await self.event(event) }
+            }
+        }
+        let count = await queue.unfinishedEventCount
+        if count > 0 { EventLog.note("\(count) accepted events have not been run to their end") }
+    }
+
+    private func event(_ first: Invocation) async {
+        var next: Invocation? = first
+        while let invocation = next, let attempt = invocation.attempt {
+            var delivery = DiscardingDelivery()
+            let number = attempt == 1 ? "" : ", attempt \(attempt) of \(Invocation.maximumAttempts)"
+            var account = Account(label: "Invoke, as an event\(number)")
+            await pass(invocation, to: &delivery, &account)
+            // Events that no runtime has taken when this program ends are counted, and not listed.
+            guard !account.wasCutOff || invocation.log != nil else { return }
+            account.report(invocation, delivery.outcome)
+            next = invocation.retry
+        }
     }
 
     private func pass(

@@ -26,9 +26,11 @@ struct ServiceError: Error {
         ServiceError(status: .payloadTooLarge, type: "RequestTooLargeException", message: message)
     }
 
-    static let throttled = ServiceError(
-        status: .tooManyRequests, type: "TooManyRequestsException",
-        message: "Rate Exceeded: \(InvocationQueue.capacity) invocations wait already, or more than can be kept")
+    static func throttled(_ waiting: String) -> ServiceError {
+        ServiceError(
+            status: .tooManyRequests, type: "TooManyRequestsException",
+            message: "Rate Exceeded: \(waiting) are waiting, or as many as fit into memory")
+    }
 
     static func unknownOperation(_ request: RequestHead) -> ServiceError {
         ServiceError(

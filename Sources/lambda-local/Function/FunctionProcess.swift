@@ -37,8 +37,9 @@ struct FunctionProcess {
             }
             let end = environment.noteEnd()
             if Task.isCancelled { return }
-            await queue.environmentFailed(
-                environment, end.initializationError ?? .exited(status), duringStart: !end.wasReady)
+            await queue.environmentFailed(environment, duringStart: !end.wasReady) { id in
+                end.initializationError ?? .exited(status, id: id)
+            }
             if end.wasReady { pause = Self.pauses.first }
             EventLog.note(
                 "the function's process ended (\(status)); starting it again in \(pause.formattedMilliseconds) ms")

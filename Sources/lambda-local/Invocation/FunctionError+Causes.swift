@@ -15,8 +15,12 @@ extension FunctionError {
     }
 
     /// The function's process ended while it was working on an invocation.
-    static func exited(_ how: String) -> FunctionError {
-        FunctionError("Runtime.ExitError", "Runtime exited with error: \(how)")
+    ///
+    /// - Parameter status: As in `exit status 1` or `signal: killed`.
+    static func exited(_ status: String, id: String) -> FunctionError {
+        // Lambda has no words for a process that ends without being told to, and without an error.
+        let how = status == "exit status 0" ? "exited without providing a reason" : "exited with error: \(status)"
+        return FunctionError("Runtime.ExitError", "RequestId: \(id) Error: Runtime \(how)")
     }
 
     /// The response stopped before its last chunk.

@@ -4,8 +4,8 @@ import Synchronization
 
 /// One call of the function, from the client's request to the end of the response.
 ///
-/// The function's side sends ``ResponsePart``s, the client's side takes them; a part is sent when the one before has
-/// been taken. So a slow client holds the function back, and no more than a part waits in memory.
+/// The function's side sends ``ResponsePart``s and the client's side receives them. A part is sent when the one before has
+/// been received. So a slow client slows the function down, and at most one part waits in memory.
 final class Invocation: Sendable {
     /// The request identifier: a UUID.
     let id: String
@@ -13,13 +13,20 @@ final class Invocation: Sendable {
     /// The event: JSON.
     let event: ByteBuffer
 
-    /// JSON for the runtime's context, when the client sent some.
+    /// JSON for the runtime's context, when the client sent it.
     let clientContext: String?
 
-    /// The header of X-Ray, made up where the client sent none.
+    /// The header of X-Ray, generated when the client sent none.
     let traceID: String
 
-    /// The response, as it comes.
+    /// The number of this attempt, from 1, for an event whose client does not wait; nil when a client waits for the
+    /// response.
+    let attempt: Int?
+
+    /// How often an event is run: Lambda retries twice after an error (developer guide, "Asynchronous invocation").
+    static let maximumAttempts = 3
+
+    /// The parts of the response, in order.
     let response = AsyncChannel<ResponsePart>()
 
     private let state = Mutex(State())
@@ -28,37 +35,39 @@ final class Invocation: Sendable {
         var phase = Phase.waiting
         var log: LogTail?
         var failure: FunctionError?
+        var retry: Invocation?
     }
 
     private enum Phase {
         case waiting, running, responding, ended
     }
 
-    init(id: String, event: ByteBuffer, clientContext: String? = nil, traceID: String) {
+    init(id: String, event: ByteBuffer, clientContext: String? = nil, traceID: String, attempt: Int? = nil) {
         self.id = id
         self.event = event
         self.clientContext = clientContext
         self.traceID = traceID
+        self.attempt = attempt
     }
 
-    /// Whether its outcome is settled, so that nothing more of the function is wanted.
+    /// Whether its outcome is settled, so that nothing more is accepted from the function.
     var hasEnded: Bool { state.withLock { $0.phase == .ended } }
 
     /// Whether the function has begun its response.
     var hasBegun: Bool { state.withLock { $0.phase == .responding || $0.phase == .ended } }
 
-    /// Why the function cannot go on, when that is known; what it has sent before is still to be passed on.
+    /// Why the function cannot continue, when that is known; what it sent before is still passed on.
     var failure: FunctionError? { state.withLock { $0.failure } }
 
-    /// The function cannot go on.
+    /// Records that the function cannot continue.
     func note(failure: FunctionError) {
         state.withLock { $0.failure = failure }
     }
 
-    /// What the function prints, once a runtime has taken it.
+    /// The output of the function, once a runtime has taken the invocation.
     var log: LogTail? { state.withLock { $0.log } }
 
-    /// A runtime has taken it, and prints to `log`.
+    /// Records that a runtime has taken the invocation, and that its output goes to `log`.
     func start(log: LogTail) {
         state.withLock { state in
             if state.phase == .waiting { state.phase = .running }
@@ -66,9 +75,9 @@ final class Invocation: Sendable {
         }
     }
 
-    /// The function begins its response.
+    /// Begins the function's response.
     ///
-    /// - Returns: False when it has begun one before, or the invocation has ended.
+    /// - Returns: False when it has begun before, or the invocation has ended.
     func begin(_ head: ResponseHead) async -> Bool {
         let isFirst = state.withLock { state in
             guard state.phase == .running else { return false }
@@ -79,7 +88,7 @@ final class Invocation: Sendable {
         return isFirst
     }
 
-    /// The function's next bytes; returns when the client's side has taken them.
+    /// Sends the function's next bytes; returns when the client's side has received them.
     ///
     /// - Returns: False when the invocation has ended.
     func send(_ data: ByteBuffer) async -> Bool {
@@ -88,16 +97,27 @@ final class Invocation: Sendable {
         return !hasEnded
     }
 
-    /// Ends the invocation; of several ends the first counts.
+    /// Settles the outcome; of several outcomes, the first counts. The client's side learns of it by
+    /// ``sendEnd(_:)``.
     ///
     /// - Returns: Whether this was the first.
-    @discardableResult
-    func end(_ error: FunctionError? = nil) async -> Bool {
-        let isFirst = state.withLock { state in
-            defer { state.phase = .ended }
-            return state.phase != .ended
+    func settle(_ error: FunctionError?) -> Bool {
+        state.withLock { state in
+            guard state.phase != .ended else { return false }
+            state.phase = .ended
+            if error != nil, let attempt, attempt < Self.maximumAttempts {
+                state.retry = Invocation(
+                    id: id, event: event, clientContext: clientContext, traceID: traceID, attempt: attempt + 1)
+            }
+            return true
         }
-        if isFirst { await response.send(.end(error)) }
-        return isFirst
+    }
+
+    /// The next attempt at an event, when this one has failed and is not the last.
+    var retry: Invocation? { state.withLock { $0.retry } }
+
+    /// Sends the outcome to the client's side; returns when it has been received.
+    func sendEnd(_ error: FunctionError?) async {
+        await response.send(.end(error))
     }
 }

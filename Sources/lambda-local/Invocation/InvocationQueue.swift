@@ -2,17 +2,72 @@ import NIOCore
 
 /// The invocations that wait for a runtime, the runtimes that wait for an invocation, and those that have met.
 ///
-/// Invocations are handed out in the order of their arrival, each to the runtime that has asked first.
+/// Invocations are assigned in the order of their arrival, each to the runtime that asked first. Events, whose clients do
+/// not wait, have a line of their own; while both lines have invocations, they take turns.
 actor InvocationQueue {
-    private var waiting = CircularBuffer<Invocation>()
-    private var waitingByteCount = 0
+    /// Invocations whose clients wait for a response.
+    private var requests = Line(capacity: 1_000, byteCapacity: 64 << 20)
+
+    /// Events, whose clients have been told that they will be run: none is ever removed without having been run.
+    private var events = Line(capacity: 10_000, byteCapacity: 64 << 20)
+
+    /// Whether an event is assigned before a request.
+    private var isEventsTurn = false
+
     private var runtimes = CircularBuffer<WaitingRuntime>()
     private var running: [String: Running] = [:]
     private let timeout: Duration
     private let environments: [ExecutionEnvironment]
 
-    /// Counts the time in which invocations wait and no runtime is there, neither at work nor waiting for it.
+    /// Measures the time in which invocations wait and no runtime is there, neither at work nor waiting.
     private var starvation: Task<Void, Never>?
+
+    /// Invocations in order, limited in number and in the bytes of their events.
+    private struct Line {
+        let capacity: Int
+        let byteCapacity: Int
+        private(set) var invocations = CircularBuffer<Invocation>()
+        private var byteCount = 0
+
+        init(capacity: Int, byteCapacity: Int) {
+            self.capacity = capacity
+            self.byteCapacity = byteCapacity
+        }
+
+        /// - Returns: False when the line is full.
+        mutating func append(_ invocation: Invocation) -> Bool {
+            let count = byteCount + invocation.event.readableBytes
+            guard invocations.count < capacity, count <= byteCapacity else { return false }
+            invocations.append(invocation)
+            byteCount = count
+            return true
+        }
+
+        /// Puts an invocation first that has been in the line before, even when the line is full.
+        mutating func prepend(_ invocation: Invocation) {
+            invocations.prepend(invocation)
+            byteCount += invocation.event.readableBytes
+        }
+
+        mutating func popFirst() -> Invocation? {
+            guard let invocation = invocations.popFirst() else { return nil }
+            byteCount -= invocation.event.readableBytes
+            return invocation
+        }
+
+        /// - Returns: False when the invocation is not in the line.
+        mutating func remove(_ invocation: Invocation) -> Bool {
+            guard let position = invocations.firstIndex(where: { $0 === invocation }) else { return false }
+            invocations.remove(at: position)
+            byteCount -= invocation.event.readableBytes
+            return true
+        }
+
+        mutating func removeAll() {
+            invocations.removeAll()
+            byteCount = 0
+        }
+    }
 
     /// A runtime that has asked for an invocation.
     private struct WaitingRuntime {
@@ -35,10 +90,6 @@ actor InvocationQueue {
         var deadline: Int64
     }
 
-    /// The most invocations that wait, and the most bytes of their events. Who comes later is told to come again.
-    static let capacity = 1_000
-    static let byteCapacity = 64 << 20
-
     init(timeout: Duration, environments: [ExecutionEnvironment]) {
         self.timeout = timeout
         self.environments = environments
@@ -46,57 +97,56 @@ actor InvocationQueue {
 
     /// Puts an invocation in the queue.
     ///
-    /// - Returns: False when the queue is full.
-    func submit(_ invocation: Invocation) -> Bool {
+    /// - Throws: ``ServiceError`` of status 429 when the queue is full.
+    func submit(_ invocation: Invocation) throws(ServiceError) {
         if let runtime = runtimes.popFirst() {
             runtime.continuation.resume(returning: assign(invocation, to: runtime.environment))
-            return true
+        } else if invocation.attempt == nil {
+            guard requests.append(invocation) else { throw .throttled("\(requests.capacity) invocations") }
+        } else {
+            guard events.append(invocation) else { throw .throttled("\(events.capacity) events") }
         }
-        let byteCount = waitingByteCount + invocation.event.readableBytes
-        guard waiting.count < Self.capacity, byteCount <= Self.byteCapacity else { return false }
-        waiting.append(invocation)
-        waitingByteCount = byteCount
         watchForRuntimes()
-        return true
     }
 
-    /// Takes an invocation that nobody waits for any more out of the queue.
+    /// The number of events that have been accepted and have not been run to their end.
+    var unfinishedEventCount: Int {
+        events.invocations.count + running.values.count { $0.invocation.attempt != nil }
+    }
+
+    /// Removes an invocation from the queue whose client has gone.
+    func withdraw(_ invocation: Invocation) async {
+        guard requests.remove(invocation) else { return }
+        await conclude(invocation, .clientGone)
+    }
+
+    /// Returns the next invocation for a runtime of `environment`, and waits until there is one.
     ///
-    /// - Returns: False when it is not in the queue.
-    @discardableResult
-    func withdraw(_ invocation: Invocation) async -> Bool {
-        guard removeFromWaiting(invocation) else { return false }
-        watchForRuntimes()
-        await invocation.end(.clientGone)
-        return true
-    }
-
-    /// - Returns: False when it is not in the queue.
-    @discardableResult
-    private func removeFromWaiting(_ invocation: Invocation) -> Bool {
-        guard let position = waiting.firstIndex(where: { $0 === invocation }) else { return false }
-        waiting.remove(at: position)
-        waitingByteCount -= invocation.event.readableBytes
-        return true
-    }
-
-    /// The next invocation for a runtime of `environment`, waited for as long as it takes.
-    ///
-    /// - Parameter ticket: A number of the caller's, for ``withdraw(ticket:)``.
+    /// - Parameters:
+    ///   - environment: The environment of the runtime.
+    ///   - ticket: A number that the caller chose, for ``withdraw(ticket:)``.
+    ///   - hasGone: Whether the runtime has gone; called once. From then on, ``withdraw(ticket:)`` tells.
     /// - Returns: Nil when the ticket was withdrawn.
-    func next(for environment: ExecutionEnvironment, ticket: UInt64) async -> Assignment? {
+    func next(
+        for environment: ExecutionEnvironment, ticket: UInt64, hasGone: @Sendable () -> Bool
+    ) async -> Assignment? {
         environment.noteReadiness()
-        while let invocation = waiting.popFirst() {
-            waitingByteCount -= invocation.event.readableBytes
+        while let invocation = popFirst() {
             if !invocation.hasEnded { return assign(invocation, to: environment) }
         }
         return await withCheckedContinuation { continuation in
-            // The ticket may have been withdrawn before it was here.
-            if Task.isCancelled { return continuation.resume(returning: nil) }
+            // A ticket that was withdrawn before it was here is not withdrawn again.
+            if Task.isCancelled || hasGone() { return continuation.resume(returning: nil) }
             runtimes.append(
                 WaitingRuntime(ticket: ticket, environment: environment, continuation: continuation))
             watchForRuntimes()
         }
+    }
+
+    private func popFirst() -> Invocation? {
+        let first = isEventsTurn ? events.popFirst() ?? requests.popFirst() : requests.popFirst() ?? events.popFirst()
+        isEventsTurn = first?.attempt == nil
+        return first
     }
 
     /// Lets the runtime that waits with this ticket go without an invocation.
@@ -106,17 +156,31 @@ actor InvocationQueue {
         watchForRuntimes()
     }
 
-    /// Gives an invocation back that a runtime could not be given.
+    /// Returns an invocation to the queue that could not be sent to its runtime.
     func giveBack(_ invocation: Invocation) {
-        running.removeValue(forKey: invocation.id)?.timer.cancel()
-        guard !invocation.hasEnded else { return watchForRuntimes() }
+        _ = removeFromRunning(invocation)
+        if !invocation.hasEnded { putFirst(invocation) }
+        watchForRuntimes()
+    }
+
+    /// - Returns: Nil when no runtime works on the invocation. One may already work on the next attempt, which has the
+    ///   same identifier.
+    private func removeFromRunning(_ invocation: Invocation) -> Running? {
+        guard let entry = running[invocation.id], entry.invocation === invocation else { return nil }
+        entry.timer.cancel()
+        running[invocation.id] = nil
+        return entry
+    }
+
+    /// Assigns an invocation before all others.
+    private func putFirst(_ invocation: Invocation) {
         if let runtime = runtimes.popFirst() {
             runtime.continuation.resume(returning: assign(invocation, to: runtime.environment))
+        } else if invocation.attempt == nil {
+            requests.prepend(invocation)
         } else {
-            waiting.prepend(invocation)
-            waitingByteCount += invocation.event.readableBytes
+            events.prepend(invocation)
         }
-        watchForRuntimes()
     }
 
     /// The invocation of this identifier, while a runtime of `environment` works on it.
@@ -124,35 +188,52 @@ actor InvocationQueue {
         running[id].flatMap { $0.environment === environment ? $0.invocation : nil }
     }
 
-    /// Ends an invocation that a runtime works on.
-    func finish(_ invocation: Invocation, _ error: FunctionError? = nil) async {
-        running.removeValue(forKey: invocation.id)?.timer.cancel()
-        removeFromWaiting(invocation)
-        watchForRuntimes()
-        await invocation.end(error)
+    /// Whether a runtime of `environment` works on an invocation or waits for one.
+    func hasRuntime(in environment: ExecutionEnvironment) -> Bool {
+        runtimes.contains { $0.environment === environment }
+            || running.values.contains { $0.environment === environment }
     }
 
-    /// Ends all that the runtimes of an environment work on; and, when it could not even start and no other waits for
-    /// work, all that wait for it.
-    func environmentFailed(_ environment: ExecutionEnvironment, _ error: FunctionError, duringStart: Bool) {
+    /// Ends an invocation that a runtime works on.
+    func finish(_ invocation: Invocation, _ error: FunctionError? = nil) async {
+        if removeFromRunning(invocation) == nil, !requests.remove(invocation) { _ = events.remove(invocation) }
+        await conclude(invocation, error)
+    }
+
+    /// Settles the outcome of an invocation that is in no line. A failed event is put first again in the same step, so that
+    /// no later event is assigned before its next attempt.
+    private func conclude(_ invocation: Invocation, _ error: FunctionError?) async {
+        guard invocation.settle(error) else { return watchForRuntimes() }
+        if let retry = invocation.retry { putFirst(retry) }
+        watchForRuntimes()
+        await invocation.sendEnd(error)
+    }
+
+    /// Ends all invocations that the runtimes of an environment work on. When its process could not even start and no other
+    /// runtime is there, ends all invocations whose clients wait; events stay until a runtime asks for them.
+    ///
+    /// - Parameter error: The error of the invocation of an identifier.
+    func environmentFailed(
+        _ environment: ExecutionEnvironment, duringStart: Bool, _ error: (String) -> FunctionError
+    ) {
         runtimes.filter { $0.environment === environment }.map(\.ticket).forEach(withdraw(ticket:))
         for entry in running.values where entry.environment === environment {
+            let error = error(entry.invocation.id)
             entry.invocation.note(failure: error)
             Task { await self.settle(entry.invocation, error) }
         }
-        if duringStart, runtimes.isEmpty, running.isEmpty { endWaiting { _ in error } }
+        if duringStart, runtimes.isEmpty, running.isEmpty { endRequests(error) }
         watchForRuntimes()
     }
 
-    /// Ends all invocations that wait.
-    private func endWaiting(_ error: (Invocation) -> FunctionError) {
-        // Each end waits until its client takes it; neither another client nor the next process may wait for that.
-        for invocation in waiting {
-            let error = error(invocation)
-            Task { await invocation.end(error) }
+    /// Ends all invocations whose clients wait.
+    private func endRequests(_ error: (String) -> FunctionError) {
+        // Each end waits until its client has received it. Neither another client nor the next process may wait for that.
+        for invocation in requests.invocations {
+            let error = error(invocation.id)
+            Task { await self.conclude(invocation, error) }
         }
-        waiting.removeAll()
-        waitingByteCount = 0
+        requests.removeAll()
     }
 
     /// How long bytes of a process that has ended may be under way.
@@ -179,11 +260,10 @@ actor InvocationQueue {
     }
 
     private func timedOut(_ invocation: Invocation) async {
-        guard let entry = running.removeValue(forKey: invocation.id) else { return }
+        guard let entry = removeFromRunning(invocation) else { return }
         // Lambda throws away the environment of an invocation that timed out, whatever else it was doing.
         if invocation.failure == nil { entry.environment.terminate() }
-        watchForRuntimes()
-        await invocation.end(invocation.failure ?? .timedOut(after: timeout, id: invocation.id))
+        await conclude(invocation, invocation.failure ?? .timedOut(after: timeout, id: invocation.id))
     }
 }
 
@@ -197,7 +277,8 @@ extension InvocationQueue {
 
     /// Starts or stops the count of the time without runtimes.
     private func watchForRuntimes() {
-        if waiting.isEmpty || !runtimes.isEmpty || !running.isEmpty {
+        let isEmpty = requests.invocations.isEmpty && events.invocations.isEmpty
+        if isEmpty || !runtimes.isEmpty || !running.isEmpty {
             starvation?.cancel()
             starvation = nil
         } else if starvation == nil {
@@ -217,8 +298,9 @@ extension InvocationQueue {
         do { try await Task.sleep(for: patience - noticeable) } catch { return }
         guard !Task.isCancelled else { return }
         starvation = nil
-        endWaiting { .notTaken(id: $0.id, patience: patience) }
+        endRequests { .notTaken(id: $0, patience: patience) }
         // A process that has never asked may still be building itself; one that has asked before is stuck.
         for environment in environments where environment.isReady { environment.terminate() }
+        watchForRuntimes()
     }
 }

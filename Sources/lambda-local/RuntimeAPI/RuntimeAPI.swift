@@ -48,10 +48,11 @@ struct RuntimeAPI {
     private func next(_ writer: inout ResponseWriter, _ connection: HTTPConnection) async throws {
         let ticket = Self.tickets.add(1, ordering: .relaxed).newValue
         let queue = queue
+        let watch = connection.watch
         let withdraw: @Sendable () -> Void = { Task { await queue.withdraw(ticket: ticket) } }
         let assignment = await withTaskCancellationHandler {
-            await connection.watch.watching(onDeparture: withdraw) {
-                await queue.next(for: environment, ticket: ticket)
+            await watch.watching(onDeparture: withdraw) {
+                await queue.next(for: environment, ticket: ticket) { watch.hasGone }
             }
         } onCancel: {
             withdraw()
@@ -70,7 +71,7 @@ struct RuntimeAPI {
         ]
         if let context = invocation.clientContext { fields.add(name: RuntimeAPIField.clientContext, value: context) }
         do {
-            guard !connection.watch.hasGone else { throw ChannelError.inputClosed }
+            guard !watch.hasGone else { throw ChannelError.inputClosed }
             try await writer.respond(.ok, fields, body: invocation.event)
         } catch {
             await queue.giveBack(invocation)
@@ -93,10 +94,17 @@ struct RuntimeAPI {
         _ head: RequestHead, _ body: inout RequestBody, _ writer: inout ResponseWriter
     ) async throws {
         let error = FunctionError(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
+        // A runtime that was started elsewhere may be one of several.
+        let isReady = environment.isSupervised ? environment.isReady : await queue.hasRuntime(in: environment)
+        guard !isReady else {
+            return try await writer.refuse(
+                .forbidden, "InvalidStateTransition",
+                "found an initialization error after the first GET \(Self.root)invocation/next, expected it before")
+        }
         EventLog.note("the function could not start: \(error.type): \(error.json)")
         environment.note(initializationError: error)
         try await writer.accept()
-        await queue.environmentFailed(environment, error, duringStart: true)
+        await queue.environmentFailed(environment, duringStart: true) { _ in error }
     }
 }
 
