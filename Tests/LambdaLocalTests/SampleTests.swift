@@ -25,6 +25,17 @@ struct SampleTests {
         #expect(last - first >= 0.15)
     }
 
+    @Test func theIndexLinksToEverySampleOnAnyPort() throws {
+        let page = try Client.curl("-i", lambda.url()).text
+        #expect(page.contains("Content-Type: text/html; charset=utf-8\r\n"))
+        let links = page.components(separatedBy: "href=\"").dropFirst().map { $0.prefix { $0 != "\"" } }
+        #expect(Set(links) == ["data:,", "hello", "gzip", "photo", "page", "broken"])
+        for link in links where !link.hasPrefix("data:") {
+            // The sample that breaks has a status as well.
+            #expect(try Client.status(lambda.url("\(link)?pause=0")) == "200", "\(link)")
+        }
+    }
+
     @Test func thePhotoArrivesWhole() throws {
         let result = try Client.curl("-w", "%{content_type}", lambda.url("photo"))
         let photo = try Repository.bytes(of: Samples.photo)

@@ -1,22 +1,41 @@
 import LambdaStreamingRuntime
 
-/// What there is.
+/// A page with a link to each sample. The links are relative, so they work on any host and port.
 func index(_ responseStream: ResponseStream) async throws {
-    try responseStream.setContentType("text/plain; charset=utf-8")
-    try await responseStream.end(
+    let body = try HTTPResponseStream.from(
+        responseStream, HTTPResponseMetadata(headers: ["Content-Type": "text/html; charset=utf-8"]))
+    try await body.end(
         """
-        /hello   text in three writes                 curl -N http://127.0.0.1:9000/hello
-        /gzip    the event, compressed as it is sent  curl -N --compressed http://127.0.0.1:9000/gzip
-        /photo   a photo from disk                    curl -o photo.jpg http://127.0.0.1:9000/photo
-        /page    a page that is rendered in pieces    a browser: http://127.0.0.1:9000/page
-        /broken  fails in the middle                  curl -N http://127.0.0.1:9000/broken
-
-        With ?pause=100 the pauses between pieces have 100 milliseconds. An SDK chooses by {"sample":"hello"}.
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <title>Streaming samples</title>
+        <link rel="icon" href="data:,">
+        <style>
+        body { font: 1.1em/1.5 system-ui, sans-serif; max-width: 40em; margin: 3em auto; padding: 0 1em }
+        td { padding: 0.2em 1.5em 0.2em 0 }
+        </style>
+        </head>
+        <body>
+        <h1>Streaming samples</h1>
+        <table>
+        <tr><td><a href="hello">hello</a></td><td>text in three writes</td><td><code>curl -N</code></td></tr>
+        <tr><td><a href="gzip">gzip</a></td><td>the event, compressed while it is sent</td>
+        <td><code>curl -N --compressed</code></td></tr>
+        <tr><td><a href="photo">photo</a></td><td>a photo from disk</td><td><code>curl -o photo.jpg</code></td></tr>
+        <tr><td><a href="page">page</a></td><td>a page that is rendered in pieces</td><td>a browser</td></tr>
+        <tr><td><a href="broken">broken</a></td><td>fails in the middle</td><td><code>curl -N</code></td></tr>
+        </table>
+        <p>Add <code>?pause=100</code> for pauses of 100 milliseconds between pieces. An SDK selects a sample with the event
+        <code>{"sample":"hello"}</code>.</p>
+        </body>
+        </html>
 
         """)
 }
 
-/// A status of 404, and why.
+/// Status 404 and the reason.
 func notFound(_ request: SampleRequest, _ responseStream: ResponseStream) async throws {
     let body = try HTTPResponseStream.from(
         responseStream, HTTPResponseMetadata(statusCode: 404, headers: ["Content-Type": "text/plain; charset=utf-8"]))

@@ -11,6 +11,7 @@ func page(_ request: SampleRequest, _ responseStream: ResponseStream) async thro
         <html lang="en">
         <head>
         <title>Rendered in pieces</title>
+        <link rel="icon" href="data:,">
         <style>
         body { font: 1.2em/1.5 system-ui, sans-serif; max-width: 34em; margin: 3em auto; padding: 0 1em }
         li { animation: appear 0.4s } @keyframes appear { from { opacity: 0 } }
