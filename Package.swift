@@ -123,8 +123,8 @@ let package = Package(
         .testTarget(
             name: "LambdaStreamingRuntimeTests",
             dependencies: [
-                "LambdaStreaming", "LambdaStreamingRuntime", forRuntime("NIOCore"), forRuntime("NIOHTTP1"),
-                forRuntime("NIOPosix"),
+                "LambdaStreaming", "LambdaStreamingRuntime", forRuntime("NIOCore"), forRuntime("NIOEmbedded"),
+                forRuntime("NIOHTTP1"), forRuntime("NIOPosix"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),

@@ -13,6 +13,9 @@ public enum LambdaRuntimeError: Error, Sendable, Hashable {
 
     /// The Runtime API answered `next` with this status, or without identifying the invocation.
     case unexpectedAnswer(status: Int)
+
+    /// The Runtime API sent an answer of more than this number of bytes.
+    case answerTooLong(limit: Int)
 }
 
 extension LambdaRuntimeError: CustomStringConvertible {
@@ -24,6 +27,8 @@ extension LambdaRuntimeError: CustomStringConvertible {
         case .unreachable(let authority, let reason):
             "found nobody at \(authority) (\(reason)), expected the Runtime API"
         case .connectionClosed: "found the end of the connection, expected an answer of the Runtime API"
+        case .answerTooLong(let limit):
+            "found an answer of more than \(limit) bytes from the Runtime API, expected at most as many"
         case .unexpectedAnswer(let status): "found status \(status) from the Runtime API, expected an invocation"
         }
     }

@@ -15,6 +15,10 @@ struct RuntimeAPIConnection {
 
     typealias Connection = NIOAsyncChannel<HTTPClientResponsePart, HTTPClientRequestPart>
 
+    /// The longest answer in bytes: many times the largest event that Lambda sends (6 MiB), and far below what a
+    /// `ByteBuffer` holds (4 GiB).
+    static let maximumAnswerByteCount = 64 << 20
+
     /// Where requests go.
     let writer: RequestWriter
 
@@ -59,7 +63,8 @@ struct RuntimeAPIConnection {
 
     /// Reads the answer to the request that was sent last.
     ///
-    /// - Throws: ``LambdaRuntimeError/connectionClosed`` when the connection ends before the answer does.
+    /// - Throws: ``LambdaRuntimeError/connectionClosed`` when the connection ends before the answer does;
+    ///   ``LambdaRuntimeError/answerTooLong(limit:)``.
     mutating func readAnswer() async throws -> Answer {
         var answer: Answer?
         while let part = try await answers.next(isolation: #isolation) {
@@ -69,7 +74,11 @@ struct RuntimeAPIConnection {
                 guard head.status.code >= 200 else { continue }
                 closesAfterAnswer = !head.isKeepAlive
                 answer = Answer(status: head.status, fields: head.headers, body: ByteBuffer())
-            case .body(var bytes): answer?.body.writeBuffer(&bytes)
+            case .body(var bytes):
+                guard (answer?.body.readableBytes ?? 0) + bytes.readableBytes <= Self.maximumAnswerByteCount else {
+                    throw LambdaRuntimeError.answerTooLong(limit: Self.maximumAnswerByteCount)
+                }
+                answer?.body.writeBuffer(&bytes)
             case .end: if let answer { return answer }
             }
         }
