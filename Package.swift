@@ -50,9 +50,15 @@ let package = Package(
             name: "EventStreamCodec",
             swiftSettings: strict + lifetimes
         ),
+        // JSON, base64 and other text for the targets around the library; not a product.
+        .target(
+            name: "TextCoding",
+            dependencies: ["EventStreamCodec"],
+            swiftSettings: strict + lifetimes
+        ),
         .target(
             name: "LambdaStreaming",
-            dependencies: ["EventStreamCodec"],
+            dependencies: ["EventStreamCodec", "TextCoding"],
             swiftSettings: strict + lifetimes
         ),
         .target(
@@ -66,7 +72,7 @@ let package = Package(
         .executableTarget(
             name: "eventstream",
             dependencies: [
-                "EventStreamCodec", "LambdaStreaming",
+                "EventStreamCodec", "LambdaStreaming", "TextCoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 forNetwork("AsyncHTTPClient", "async-http-client"), forNetwork("NIOConcurrencyHelpers"),
@@ -116,6 +122,11 @@ let package = Package(
             swiftSettings: strict
         ),
         .testTarget(
+            name: "TextCodingTests",
+            dependencies: ["EventStreamCodec", "TestSupport", "TextCoding"],
+            swiftSettings: strict
+        ),
+        .testTarget(
             name: "LambdaStreamingTests",
             dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport"],
             swiftSettings: strict
@@ -130,7 +141,9 @@ let package = Package(
         ),
         .testTarget(
             name: "CommandLineTests",
-            dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport", "codec-fuzz", "eventstream"],
+            dependencies: [
+                "EventStreamCodec", "LambdaStreaming", "TestSupport", "TextCoding", "codec-fuzz", "eventstream",
+            ],
             swiftSettings: strict
         ),
     ],
@@ -148,7 +161,7 @@ package.targets += [
     .executableTarget(
         name: "lambda-local",
         dependencies: [
-            "EventStreamCodec", "LambdaStreaming",
+            "EventStreamCodec", "LambdaStreaming", "TextCoding",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             .product(name: "NIOCore", package: "swift-nio"),

@@ -26,16 +26,20 @@ package enum Hexadecimal {
     ]
 
     /// The digit of a number's lowest four bits.
+    @inlinable
     @inline(__always)
-    static func digit(_ value: UInt64) -> UInt8 { UInt8(truncatingIfNeeded: digits(UInt32(value & 0xf)) &>> 56) }
+    package static func digit(_ value: UInt64) -> UInt8 {
+        UInt8(truncatingIfNeeded: digits(UInt32(value & 0xf)) &>> 56)
+    }
 
     /// The number of digits of a number without leading zeros; 1 for 0.
     @inline(__always)
     static func digitCount(_ value: UInt64) -> Int { (67 &- (value | 1).leadingZeroBitCount) &>> 2 }
 
     /// The eight digits of a number of 32 bits, the most significant in the lowest byte: first in memory.
+    @inlinable
     @inline(__always)
-    static func digits(_ value: UInt32) -> UInt64 {
+    package static func digits(_ value: UInt32) -> UInt64 {
         // Each half of what is left moves to a place of its own, until every four bits have a byte.
         var bytes = UInt64(value)
         bytes = (bytes | bytes &<< 16) & 0x0000_ffff_0000_ffff
@@ -44,6 +48,24 @@ package enum Hexadecimal {
         // Adding 6 carries into bit 4 from ten on: there the letters begin, 39 bytes after what follows the digit 9.
         let isLetter = (bytes &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
         return (bytes &+ 0x3030_3030_3030_3030 &+ isLetter &* 39).byteSwapped
+    }
+
+    /// Returns a number in hexadecimal, with leading zeros up to `minimumDigitCount` digits.
+    package static func text(_ value: UInt64, minimumDigitCount: Int = 1) -> String {
+        let digitCount = Swift.max(digitCount(value), Swift.min(minimumDigitCount, 16))
+        return String(
+            decoding: (0..<digitCount).map { digit(value &>> UInt64(4 &* (digitCount &- 1 &- $0))) }, as: UTF8.self)
+    }
+
+    /// Returns bytes in hexadecimal, two digits each.
+    package static func text(_ bytes: some Collection<UInt8>) -> String {
+        var text: [UInt8] = []
+        text.reserveCapacity(bytes.count &* 2)
+        for byte in bytes {
+            text.append(digit(UInt64(byte &>> 4)))
+            text.append(digit(UInt64(byte)))
+        }
+        return String(decoding: text, as: UTF8.self)
     }
 }
 

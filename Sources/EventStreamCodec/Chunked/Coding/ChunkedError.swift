@@ -96,7 +96,7 @@ extension ChunkedError: CustomStringConvertible {
         case .unexpectedEnd: "the end of the stream"
         case .bufferTooSmall: "room for \(figure) bytes"
         case .bodyEnded: "the end of the body"
-        default: "0x" + (figure < 16 ? "0" : "") + String(figure, radix: 16)
+        default: "0x" + Hexadecimal.text(figure, minimumDigitCount: 2)
         }
     }
 

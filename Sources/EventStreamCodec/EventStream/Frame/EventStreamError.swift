@@ -39,15 +39,15 @@ extension EventStreamError: CustomStringConvertible {
     public var found: String {
         let figure = foundFigure
         return switch code.kind {
-        case .preludeCRCMismatch: "prelude CRC \(hexadecimal(figure))"
+        case .preludeCRCMismatch: "prelude CRC \(crcText(figure))"
         case .messageLengthTooSmall, .messageTooLong: "total length \(figure)"
         case .headersLengthTooLarge, .headersTooLong: "headers length \(figure)"
         case .payloadTooLong: "a payload of \(figure) bytes"
-        case .messageCRCMismatch: "message CRC \(hexadecimal(figure))"
+        case .messageCRCMismatch: "message CRC \(crcText(figure))"
         case .headerTruncated: "\(figure) bytes up to the end of the header block"
         case .headerNameEmpty: "a header name of 0 bytes"
         case .headerNameTooLong: "a header name of \(figure) bytes"
-        case .headerNameNotUTF8, .headerValueNotUTF8: "byte 0x\(hexadecimal(figure, digits: 2))"
+        case .headerNameNotUTF8, .headerValueNotUTF8: "byte 0x\(Hexadecimal.text(figure, minimumDigitCount: 2))"
         case .headerNameDuplicate: "a header name that stands already at byte \(figure)"
         case .headerValueTypeUnknown: "header value type \(figure)"
         case .headerValueTooLong: "a header value of \(figure) bytes"
@@ -62,8 +62,8 @@ extension EventStreamError: CustomStringConvertible {
     public var expected: String {
         let figure = expectedFigure
         return switch code.kind {
-        case .preludeCRCMismatch: "\(hexadecimal(figure)), the CRC-32 of the 8 bytes before it"
-        case .messageCRCMismatch: "\(hexadecimal(figure)), the CRC-32 of the message's bytes before it"
+        case .preludeCRCMismatch: "\(crcText(figure)), the CRC-32 of the 8 bytes before it"
+        case .messageCRCMismatch: "\(crcText(figure)), the CRC-32 of the message's bytes before it"
         case .messageLengthTooSmall: "at least \(figure)"
         case .headersLengthTooLarge: "at most \(figure), the total length less prelude and message CRC"
         case .messageTooLong, .headersTooLong, .payloadTooLong, .headerValueTooLong: "at most \(figure)"
@@ -82,8 +82,5 @@ extension EventStreamError: CustomStringConvertible {
     /// Offset, ``found`` and ``expected`` in one line.
     public var description: String { "byte \(offset): found \(found), expected \(expected)" }
 
-    private func hexadecimal(_ figure: UInt64, digits: Int = 8) -> String {
-        let text = String(figure, radix: 16)
-        return String(repeating: "0", count: max(digits - text.utf8.count, 0)) + text
-    }
+    private func crcText(_ figure: UInt64) -> String { Hexadecimal.text(figure, minimumDigitCount: 8) }
 }

@@ -24,13 +24,8 @@ public struct EventStreamUUID: Sendable, Hashable, BitwiseCopyable {
             case 36...: return nil
             default: break
             }
-            let digit: UInt8
-            switch character {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = character - UInt8(ascii: "0")
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = character - UInt8(ascii: "a") + 10
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = character - UInt8(ascii: "A") + 10
-            default: return nil
-            }
+            let digit = Hexadecimal.value(of: character)
+            guard digit < 16 else { return nil }
             if digits < 16 {
                 halves.high = halves.high << 4 | UInt64(digit)
             } else {
@@ -46,14 +41,13 @@ public struct EventStreamUUID: Sendable, Hashable, BitwiseCopyable {
 extension EventStreamUUID: CustomStringConvertible {
     /// The UUID in the form `8-4-4-4-12` lower-case hexadecimal digits.
     public var description: String {
-        let digits = Array("0123456789abcdef".utf8)
+        let digits = Array(
+            (Hexadecimal.text(high, minimumDigitCount: 16) + Hexadecimal.text(low, minimumDigitCount: 16)).utf8)
         var text: [UInt8] = []
         text.reserveCapacity(36)
-        for byte in 0..<16 {
-            if byte == 4 || byte == 6 || byte == 8 || byte == 10 { text.append(UInt8(ascii: "-")) }
-            let value = (byte < 8 ? high : low) >> UInt64(56 - byte % 8 * 8)
-            text.append(digits[Int(value >> 4 & 0xf)])
-            text.append(digits[Int(value & 0xf)])
+        for (position, digit) in digits.enumerated() {
+            if position == 8 || position == 12 || position == 16 || position == 20 { text.append(UInt8(ascii: "-")) }
+            text.append(digit)
         }
         return String(decoding: text, as: UTF8.self)
     }

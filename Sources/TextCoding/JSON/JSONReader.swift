@@ -1,0 +1,280 @@
+import EventStreamCodec
+
+/// What a ``JSONReader`` accepts beyond the grammar of RFC 8259.
+package struct JSONRules: Sendable {
+    /// Whether an object may have several members with the same key.
+    package var allowsDuplicateKeys: Bool
+
+    /// Whether a `\u` escape of half a surrogate pair becomes U+FFFD. Otherwise it is an error.
+    package var replacesLoneSurrogates: Bool
+
+    /// The deepest nesting of arrays and objects.
+    package var maximumDepth: Int
+
+    /// Creates rules; the defaults are the strict ones.
+    package init(
+        allowsDuplicateKeys: Bool = false, replacesLoneSurrogates: Bool = false, maximumDepth: Int = defaultDepth
+    ) {
+        self.allowsDuplicateKeys = allowsDuplicateKeys
+        self.replacesLoneSurrogates = replacesLoneSurrogates
+        self.maximumDepth = maximumDepth
+    }
+
+    /// The default of ``maximumDepth``: deeper than data that people write, and shallow enough to destroy a ``JSONValue``
+    /// recursively on any thread's stack.
+    package static let defaultDepth = 512
+
+    /// Rejects duplicate keys and lone surrogates.
+    package static let strict = JSONRules()
+
+    /// Accepts what ECMAScript's `JSON.parse` accepts. Of members with the same key the last one counts.
+    package static let ecmaScript = JSONRules(allowsDuplicateKeys: true, replacesLoneSurrogates: true)
+}
+
+/// Reads JSON (RFC 8259) value by value, without building values that the caller does not ask for.
+///
+/// ```swift
+/// var reader = try JSONReader(line)
+/// try reader.beginObject()
+/// while let key = try reader.nextKey() {
+///     if key == "name" { name = try reader.string().text } else { try reader.skipValue() }
+/// }
+/// try reader.end()
+/// ```
+///
+/// The contract:
+///
+/// - Every byte is checked, also of values that are skipped: UTF-8 only, no byte order mark, no trailing commas.
+/// - For any input: no traps, no recursion, linear time.
+/// - The caller reads or skips exactly one value after ``beginObject()`` and ``nextKey()`` returned a key, and after
+///   ``nextElement()`` returned true. After an error the reader is not used again.
+package struct JSONReader: ~Escapable {
+    let text: RawSpan
+    let rules: JSONRules
+
+    /// The offset of the next byte that has not been read.
+    package internal(set) var position = 0
+
+    private var containers: [Container] = []
+
+    /// The keys of all open objects, the outermost first.
+    private var keys: [Key] = []
+
+    /// Whether nothing has been read of the innermost container.
+    private var isAtStart = false
+
+    private struct Container {
+        var isObject: Bool
+        /// The number of keys that belong to containers around this one.
+        var firstKey: Int
+        /// The keys, once there are more than ``scannedKeyCount``.
+        var names: Set<[UInt8]>?
+    }
+
+    private struct Key {
+        var start: Int
+        var end: Int
+        var hasEscapes: Bool
+    }
+
+    /// The number of keys up to which an object's keys are compared one by one.
+    private static let scannedKeyCount = 16
+
+    /// Creates a reader at the start of `text`.
+    ///
+    /// - Throws: ``JSONError`` if `text` is not UTF-8.
+    @_lifetime(copy text)
+    package init(_ text: RawSpan, rules: JSONRules = .strict) throws(JSONError) {
+        self.text = text
+        self.rules = rules
+        if let offset = text.firstIllFormedUTF8(in: text.byteOffsets) {
+            throw JSONError(
+                in: text, at: offset, found: "0x\(Hexadecimal.text([text.byte(at: offset)]))", expected: "UTF-8")
+        }
+    }
+
+    /// Checks that `text` is one value with whitespace around it.
+    ///
+    /// - Throws: ``JSONError`` if it is anything else.
+    package static func check(_ text: [UInt8], rules: JSONRules = .strict) throws(JSONError) {
+        try text.withBytes { text throws(JSONError) in
+            var reader = try JSONReader(text, rules: rules)
+            try reader.skipValue()
+            try reader.end()
+        }
+    }
+
+    /// Moves into the object that is the next value.
+    package mutating func beginObject() throws(JSONError) {
+        try begin(UInt8(ascii: "{"), isObject: true)
+    }
+
+    /// Moves into the array that is the next value.
+    package mutating func beginArray() throws(JSONError) {
+        try begin(UInt8(ascii: "["), isObject: false)
+    }
+
+    /// Reads the next key of the innermost object, and the colon after it.
+    ///
+    /// - Returns: The key, or nil after the last member; the reader has then left the object.
+    @_lifetime(copy self)
+    package mutating func nextKey() throws(JSONError) -> JSONString? {
+        guard try hasNext(closing: UInt8(ascii: "}"), expected: "'}' or ',' and another member") else { return nil }
+        guard next == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
+        let key = try scanString()
+        if !rules.allowsDuplicateKeys { try record(key) }
+        skipWhitespace()
+        guard skip(UInt8(ascii: ":")) else { throw unexpected("':' after a key") }
+        return key
+    }
+
+    /// Moves to the next element of the innermost array.
+    ///
+    /// - Returns: Whether there is one; if not, the reader has left the array.
+    package mutating func nextElement() throws(JSONError) -> Bool {
+        try hasNext(closing: UInt8(ascii: "]"), expected: "']' or ',' and another value")
+    }
+
+    /// Checks that only whitespace remains.
+    package mutating func end() throws(JSONError) {
+        skipWhitespace()
+        guard next == nil else { throw unexpected("the end of the text") }
+    }
+
+    /// Checks the next value and moves past it.
+    package mutating func skipValue() throws(JSONError) {
+        let depth = containers.count
+        repeat {
+            switch try kind() {
+            case .object: try beginObject()
+            case .array: try beginArray()
+            case .string: _ = try string()
+            case .number: _ = try number()
+            case .boolean: _ = try boolean()
+            case .null: try null()
+            }
+        } while try moveToNextValue(above: depth)
+    }
+
+    /// Moves to the next value of the containers that were opened above `depth`, leaving those that end.
+    ///
+    /// - Returns: Whether there is such a value.
+    private mutating func moveToNextValue(above depth: Int) throws(JSONError) -> Bool {
+        while containers.count > depth {
+            if containers[containers.count &- 1].isObject {
+                if try nextKey() != nil { return true }
+            } else {
+                if try nextElement() { return true }
+            }
+        }
+        return false
+    }
+}
+
+/// Containers and their keys.
+extension JSONReader {
+    private mutating func begin(_ bracket: UInt8, isObject: Bool) throws(JSONError) {
+        skipWhitespace()
+        guard next == bracket else { throw unexpected(isObject ? "an object" : "an array") }
+        guard containers.count < rules.maximumDepth else {
+            throw error(
+                at: position, found: "more than \(rules.maximumDepth) nested arrays and objects",
+                expected: "at most \(rules.maximumDepth)")
+        }
+        position &+= 1
+        containers.append(Container(isObject: isObject, firstKey: keys.count))
+        isAtStart = true
+    }
+
+    /// Moves past a comma, or past the bracket that closes the innermost container.
+    ///
+    /// - Returns: Whether a member or an element must follow.
+    private mutating func hasNext(closing bracket: UInt8, expected: String) throws(JSONError) -> Bool {
+        skipWhitespace()
+        let isFirst = isAtStart
+        isAtStart = false
+        if skip(bracket) {
+            if let container = containers.popLast() { keys.removeSubrange(container.firstKey...) }
+            return false
+        }
+        if !isFirst {
+            guard skip(UInt8(ascii: ",")) else { throw unexpected(expected) }
+            skipWhitespace()
+        }
+        return true
+    }
+
+    /// Rejects `key` if the innermost object has had it, otherwise records it.
+    private mutating func record(_ key: JSONString) throws(JSONError) {
+        let top = containers.count &- 1
+        guard top >= 0 else { return }
+        let firstKey = containers[top].firstKey
+        var isDuplicate = false
+        if keys.count &- firstKey < Self.scannedKeyCount {
+            for index in firstKey..<keys.count where isSame(keys[index], key) { isDuplicate = true }
+        } else {
+            // Hashed with the process's seed, so that no input makes this slow.
+            if containers[top].names == nil {
+                var names: Set<[UInt8]> = []
+                for index in firstKey..<keys.count { names.insert(string(of: keys[index]).bytes) }
+                containers[top].names = names
+            }
+            isDuplicate = containers[top].names?.insert(key.bytes).inserted == false
+        }
+        if isDuplicate {
+            throw error(
+                at: key.offset, found: "a second \"\(SafeText.singleLine(key.text, atMost: 60))\" in an object",
+                expected: "every key once")
+        }
+        if keys.count &- firstKey < Self.scannedKeyCount {
+            let start = key.offset &+ 1
+            keys.append(Key(start: start, end: start &+ key.raw.byteCount, hasEscapes: key.hasEscapes))
+        }
+    }
+
+    private func isSame(_ key: Key, _ other: JSONString) -> Bool {
+        if key.hasEscapes || other.hasEscapes { return string(of: key).bytes == other.bytes }
+        return text.extracting(key.start..<key.end).hasSameBytes(as: other.raw)
+    }
+
+    @_lifetime(copy self)
+    private func string(of key: Key) -> JSONString {
+        JSONString(raw: text.extracting(key.start..<key.end), offset: key.start &- 1, hasEscapes: key.hasEscapes)
+    }
+}
+
+/// Single bytes.
+extension JSONReader {
+    /// The byte at the position; nil at the end.
+    var next: UInt8? { position < text.byteCount ? text.byte(at: position) : nil }
+
+    mutating func skipWhitespace() {
+        while let byte = next, byte == 0x20 || byte == 0x09 || byte == 0x0a || byte == 0x0d { position &+= 1 }
+    }
+
+    /// Moves past `byte`, if it is next.
+    mutating func skip(_ byte: UInt8) -> Bool {
+        guard next == byte else { return false }
+        position &+= 1
+        return true
+    }
+
+    /// The error that the next token is not the one that was expected.
+    package func unexpected(_ expected: String) -> JSONError {
+        error(at: position, found: text.jsonDescription(at: position), expected: expected)
+    }
+
+    /// An error at an offset in the text.
+    package func error(at offset: Int, found: String, expected: String) -> JSONError {
+        JSONError(in: text, at: offset, found: found, expected: expected)
+    }
+}
+
+extension RawSpan {
+    /// Whether the two spans have the same bytes.
+    func hasSameBytes(as other: RawSpan) -> Bool {
+        guard byteCount == other.byteCount else { return false }
+        for offset in 0..<byteCount where byte(at: offset) != other.byte(at: offset) { return false }
+        return true
+    }
+}
