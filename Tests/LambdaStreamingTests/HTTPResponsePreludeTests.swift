@@ -129,6 +129,13 @@ import Testing
         expect([0, 0, 0, 0, 1], prelude: nil, body: [], error: "tooLong 4", limit: 4)
     }
 
+    @Test(arguments: [0, -1, Int.min])
+    func aLimitBelowOneAcceptsNoJSON(limit: Int) {
+        #expect(HTTPResponsePreludeSplitter(limit: limit).limit == 0)
+        expect(Array("{}".utf8), prelude: nil, body: [], error: "tooLong 0", limit: limit)
+        expect([UInt8](repeating: 0, count: 8), prelude: nil, body: [], error: "malformed 0", limit: limit)
+    }
+
     @Test func memoryGrowsToTheLimitAndNoFurther() {
         var splitter = HTTPResponsePreludeSplitter()
         var taken = 0

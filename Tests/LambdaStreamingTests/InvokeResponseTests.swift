@@ -133,6 +133,37 @@ import Testing
         #expect(complete.errorCode == "A.B" && complete.errorDetails?.utf8.count == 1 << 20)
     }
 
+    /// A backspace is two bytes of JSON, but six when it is encoded again: these are over 24 MiB.
+    @Test func whatADecoderAcceptedIsSentOn() throws {
+        let count = EventStreamLimits.specifiedPayloadLength / 6 + 1
+        var json = Array("{\"LogResult\":\"".utf8)
+        for _ in 0..<count { json += [UInt8(ascii: "\\"), UInt8(ascii: "b")] }
+        json += Array("\"}".utf8)
+        let bytes = try EventStreamMessage(.event(type: "InvokeComplete"), payload: json).encoded()
+        var response = InvokeResponseStream()
+        var sent: [UInt8] = []
+        var received: InvokeComplete?
+        try response.decode(bytes) { if case .complete(let complete) = $0 { received = complete } }
+        var encoder = InvokeResponseEncoder()
+        try encoder.append(try #require(received), to: &sent)
+        var again = InvokeResponseStream()
+        var shortened: InvokeComplete?
+        try again.decode(sent) { if case .complete(let complete) = $0 { shortened = complete } }
+        #expect(received?.logResult?.utf8.count == count)
+        #expect(shortened?.logResult == String(repeating: "\u{8}", count: 1 << 20))
+    }
+
+    @Test func ofALongLogTheEndIsSentOn() throws {
+        let log = [UInt8]((0..<2_000_000).map { UInt8(truncatingIfNeeded: $0) })
+        let bytes = try encoded([], InvokeComplete(logTail: log))
+        guard case .succeeded(let complete) = Self.decode(bytes, cuts: []).outcome else {
+            Issue.record("no success")
+            return
+        }
+        let tail = try #require(complete.logTail)
+        #expect(tail.count == (1 << 20) / 4 * 3 - 1 && tail == Array(log.suffix(tail.count)))
+    }
+
     @Test func exceptionsErrorsAndUnknownEventsPassThrough() throws {
         let unknown = try EventStreamMessage(.event(type: "Later"), payload: [1]).encoded()
         let exception = try EventStreamMessage(.exception(type: "Throttled"), payload: Array("{}".utf8)).encoded()

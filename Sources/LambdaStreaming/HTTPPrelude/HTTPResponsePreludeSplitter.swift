@@ -41,9 +41,9 @@ public struct HTTPResponsePreludeSplitter: Sendable {
 
     /// A splitter at the start of a body.
     ///
-    /// - Parameter limit: The most bytes of JSON, at least 0; `Int.max` for any number.
+    /// - Parameter limit: The most bytes of JSON; `Int.max` for any number. A negative limit is a limit of 0.
     public init(limit: Int = HTTPResponsePrelude.maximumByteCount) {
-        self.limit = limit
+        self.limit = max(limit, 0)
     }
 
     /// Takes the next bytes of the body.

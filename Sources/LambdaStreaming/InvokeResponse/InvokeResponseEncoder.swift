@@ -52,25 +52,35 @@ public struct InvokeResponseEncoder: Sendable {
 
     /// Appends the response's end.
     ///
+    /// Texts of more than 1 MiB are shortened, so that an `InvokeComplete` of any length can be sent on: an error's code
+    /// and details keep their beginning, the log its end.
+    ///
     /// - Throws: ``StreamingResponseError/Code/responseEnded``.
     public mutating func append(_ complete: InvokeComplete, to bytes: inout [UInt8]) throws(StreamingResponseError) {
         if hasEnded { throw StreamingResponseError(.responseEnded) }
         hasEnded = true
-        var complete = complete
-        // Details of any length that a function makes up must not keep the end from being told.
-        complete.errorDetails = complete.errorDetails.map { Self.short($0) }
-        complete.errorCode = complete.errorCode.map { Self.short($0) }
+        let shortened = InvokeComplete(
+            errorCode: complete.errorCode.map { Self.beginning(of: $0) },
+            errorDetails: complete.errorDetails.map { Self.beginning(of: $0) },
+            logResult: complete.logResult.map { Self.end(ofLog: $0) })
         encode { () throws(EventStreamError) in
-            try encoder.append(headers: Self.completeHeaders, payload: complete.json, to: &bytes)
+            try encoder.append(headers: Self.completeHeaders, payload: shortened.json, to: &bytes)
         }
     }
 
-    /// The most bytes of an error's code or details: 6 of JSON for a byte at worst, of 24 MiB.
+    /// The most bytes of a text in an `InvokeComplete`. A byte becomes at most 6 bytes of JSON, so three texts fit into
+    /// a payload of 24 MiB.
     private static let textLimit = 1 << 20
 
-    private static func short(_ text: String) -> String {
+    private static func beginning(of text: String) -> String {
         guard text.utf8.count > textLimit else { return text }
         return String(decoding: text.utf8.prefix(textLimit), as: UTF8.self)
+    }
+
+    /// The end of a log in base64; it is base64 too, because the limit is a multiple of four.
+    private static func end(ofLog text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        return String(decoding: text.utf8.suffix(textLimit), as: UTF8.self)
     }
 
     /// Lets `body` encode a message. It cannot fail: the headers are constant and valid, the payload is within limits.

@@ -4,8 +4,9 @@ enum CivilTime {
     /// 9999, which ISO 8601 writes in four digits.
     static func text(millisecondsSinceEpoch milliseconds: Int64) -> String? {
         guard (-62_167_219_200_000..<253_402_300_800_000).contains(milliseconds) else { return nil }
-        let (day, millisecond) = floorDivide(Int(milliseconds), by: 86_400_000)
-        let (year, month, dayOfMonth) = date(ofDay: day)
+        let (day, rest) = floorDivide(milliseconds, by: 86_400_000)
+        let millisecond = Int(rest)
+        let (year, month, dayOfMonth) = date(ofDay: Int(day))
         let second = millisecond / 1_000
         return digits(year, 4) + "-" + digits(month, 2) + "-" + digits(dayOfMonth, 2) + "T" + digits(second / 3_600, 2)
             + ":" + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2) + "." + digits(millisecond % 1_000, 3)
@@ -26,7 +27,7 @@ enum CivilTime {
         return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth)
     }
 
-    private static func floorDivide(_ value: Int, by divisor: Int) -> (quotient: Int, remainder: Int) {
+    private static func floorDivide<T: SignedInteger>(_ value: T, by divisor: T) -> (quotient: T, remainder: T) {
         let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
         return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
     }
