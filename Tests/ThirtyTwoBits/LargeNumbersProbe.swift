@@ -11,6 +11,7 @@ enum LargeNumbersProbe {
             chunk(size)
             awsChunk(size)
         }
+        stream()
     }
 
     /// The lengths that an encoder computes in advance.
@@ -118,6 +119,29 @@ enum LargeNumbersProbe {
             line.add("isComplete", number: decoder.isComplete ? 1 : 0)
             Host.write(line)
         }
+    }
+
+    /// A stream of more than 4 GiB, and then what is no message.
+    private static func stream() {
+        let payload = [UInt8](repeating: 0x61, count: EventStreamLimits.specifiedPayloadLength)
+        var message: [UInt8] = []
+        do throws(EventStreamError) {
+            try EventStreamEncoder().append(EventStreamMessage(payload: payload), to: &message)
+        } catch {
+            fatalError("a payload within the limits was refused")
+        }
+        var decoder = EventStreamDecoder()
+        var line = JSONLine("large", Array("eventstream".utf8))
+        var messages: UInt64 = 0
+        do throws(EventStreamError) {
+            while decoder.offset <= 0x1_0000_0000 { try decoder.decode(message) { _ in messages += 1 } }
+            try decoder.decode([UInt8](repeating: 1, count: 12)) { _ in }
+        } catch {
+            line.add("error", json: EventStreamProbe.json(error))
+        }
+        line.add("length", number: UInt64(message.count))
+        line.add("messages", number: messages)
+        Host.write(line)
     }
 
     /// Passes a body of one chunk on, piece by piece.
