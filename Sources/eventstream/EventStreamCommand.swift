@@ -25,8 +25,6 @@ struct EventStreamCommand: ParsableCommand {
                 eventstream inspect capture.bin | less -R
               What does that function stream?
                 eventstream lambda invoke http://127.0.0.1:9000
-              What does that function stream?
-                eventstream lambda invoke http://127.0.0.1:9000
               Change a header and write the stream again:
                 eventstream decode in.bin | sed s/chunk/piece/ \\
                   | eventstream encode > out.bin
@@ -49,11 +47,24 @@ struct EventStreamCommand: ParsableCommand {
             failure.report()
             exit(withError: ExitCode(failure.status))
         } catch {
-            // Help and version are "errors" too, and fine.
-            guard !exitCode(for: error).isSuccess else { exit(withError: error) }
+            // ArgumentParser reports help and the version as errors too.
+            guard !exitCode(for: error).isSuccess else { exit(afterPrinting: fullMessage(for: error)) }
             CommandFailure.report(message(for: error) + " (see 'eventstream --help')")
             exit(withError: exitCode(for: error))
         }
+    }
+
+    /// Prints help or the version, and exits.
+    private static func exit(afterPrinting text: String) -> Never {
+        var output = OutputFile()
+        do {
+            try output.print { $0 += Array("\(text)\n".utf8) }
+            try output.flush()
+        } catch let failure as CommandFailure {
+            failure.report()
+            exit(withError: ExitCode(failure.status))
+        } catch {}
+        exit(withError: ExitCode.success)
     }
 
     func run() throws {

@@ -131,9 +131,13 @@ struct Peer {
         isInstalled = (try? ChildProcess.run(Self.env, [name, argument]).status) == 0
     }
 
+    /// The path of a script of Tests/CrossChecks.
+    static func script(_ name: String) -> String {
+        Repository.root.appendingPathComponent("Tests/CrossChecks/\(name)").path
+    }
+
     /// Starts it on a script of Tests/CrossChecks.
     func start(_ script: String, _ arguments: String...) throws -> ChildProcess {
-        let path = Repository.root.appendingPathComponent("Tests/CrossChecks/\(script)").path
-        return try ChildProcess(Self.env, [name, path] + arguments)
+        try ChildProcess(Self.env, [name, Self.script(script)] + arguments)
     }
 }

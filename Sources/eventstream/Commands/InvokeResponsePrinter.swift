@@ -68,7 +68,7 @@ struct InvokeResponsePrinter: ~Copyable {
     private static func note(_ text: String) {
         let safe = SafeText.multiLine(text)
         // As in ``CommandFailure/report(_:)``: nowhere else to say it.
-        _ = try? FileDescriptor.standardError.writeAll((safe + (safe.hasSuffix("\n") ? "" : "\n")).utf8)
+        try? FileDescriptor.standardError.writeAllWaiting(Array((safe + (safe.hasSuffix("\n") ? "" : "\n")).utf8))
     }
 }
 

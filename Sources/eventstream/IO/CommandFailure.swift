@@ -10,6 +10,7 @@ struct CommandFailure: Error {
     enum Status {
         static let corruptData: Int32 = 65
         static let noInput: Int32 = 66
+        static let unavailable: Int32 = 69
         static let inputOutput: Int32 = 74
         static let incomplete: Int32 = 75
         static let exceptionInStream: Int32 = 76
@@ -51,6 +52,6 @@ struct CommandFailure: Error {
     static func report(_ message: String) {
         let line = "eventstream: " + SafeText.singleLine(message, atMost: 2_000) + "\n"
         // When standard error cannot be written there is nowhere left to say so; the exit status still does.
-        _ = try? FileDescriptor.standardError.writeAll(line.utf8)
+        try? FileDescriptor.standardError.writeAllWaiting(Array(line.utf8))
     }
 }

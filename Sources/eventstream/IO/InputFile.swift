@@ -41,7 +41,7 @@ struct InputFile: ~Copyable {
     mutating func readNext(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
         let count: Int
         do {
-            count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.read(into: $0) }
+            count = try unsafe buffer.withUnsafeMutableBytes { try unsafe descriptor.readWaiting(into: $0) }
         } catch let error as Errno where error == .isDirectory {
             throw CommandFailure(status: CommandFailure.Status.noInput, message: "\(name): \(error)")
         } catch let error as Errno {

@@ -17,7 +17,7 @@ struct OutputFile: ~Copyable {
     mutating func flush() throws {
         guard !buffer.isEmpty else { return }
         do {
-            try FileDescriptor.standardOutput.writeAll(buffer)
+            try FileDescriptor.standardOutput.writeAllWaiting(buffer)
         } catch let error as Errno {
             throw error == .brokenPipe ? .outputClosed : CommandFailure(error, at: "standard output")
         }

@@ -9,8 +9,11 @@ enum ColorMode: String, ExpressibleByArgument, CaseIterable {
         switch self {
         case .always: Style(isColored: true)
         case .never: Style(isColored: false)
-        // https://no-color.org
-        case .auto: Style(isColored: standardOutputIsTerminal && environmentVariable("NO_COLOR") == nil)
+        // NO_COLOR: https://no-color.org. The terminal type "dumb" has no escape sequences.
+        case .auto:
+            Style(
+                isColored: standardOutputIsTerminal && environmentVariable("NO_COLOR") == nil
+                    && environmentVariable("TERM") != "dumb")
         }
     }
 }
