@@ -76,7 +76,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 forNetwork("AsyncHTTPClient", "async-http-client"), forNetwork("NIOConcurrencyHelpers"),
-                forNetwork("NIOCore"), forNetwork("NIOHTTP1"),
+                forNetwork("NIOCore"), forNetwork("NIOHTTP1"), forNetwork("NIOPosix"),
             ],
             swiftSettings: strict
         ),

@@ -1,4 +1,5 @@
 import Foundation
+import LambdaStreaming
 import TestSupport
 
 /// The `eventstream` command, as built beside the tests.
@@ -13,5 +14,16 @@ enum Command {
     /// The path of one of the package's vectors.
     static func vector(_ name: String) -> String {
         Repository.vectors.appendingPathComponent("eventstream/\(name).bin").path
+    }
+
+    /// The event stream of a function's response.
+    static func invokeResponse(
+        _ pieces: [String], _ complete: InvokeComplete? = InvokeComplete()
+    ) throws -> [UInt8] {
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        for piece in pieces { try encoder.append(payload: Array(piece.utf8), to: &bytes) }
+        if let complete { try encoder.append(complete, to: &bytes) }
+        return bytes
     }
 }

@@ -4,14 +4,10 @@ import LambdaStreaming
 import TestSupport
 import Testing
 
-/// `eventstream lambda invoke`: recorded answers, and answers over HTTP.
+/// `eventstream lambda invoke` with a recorded response.
 @Suite struct LambdaInvokeTests {
     private func stream(_ pieces: [String], _ complete: InvokeComplete? = InvokeComplete()) throws -> [UInt8] {
-        var encoder = InvokeResponseEncoder()
-        var bytes: [UInt8] = []
-        for piece in pieces { try encoder.append(payload: Array(piece.utf8), to: &bytes) }
-        if let complete { try encoder.append(complete, to: &bytes) }
-        return bytes
+        try Command.invokeResponse(pieces, complete)
     }
 
     @Test func thePayloadIsPrintedAndNothingElse() throws {
@@ -64,91 +60,21 @@ import Testing
         #expect(none.status == 65 && none.error.contains("payload byte 10: found the end of the body"))
     }
 
-    @Test func whatCannotBeOpenedOrMeantIsSaid() throws {
+    @Test func aSourceThatCannotBeOpenedHasItsStatus() throws {
         #expect(try Command.run("lambda", "invoke", "/nowhere").status == 66)
-        let port = try #require(LoopbackPort.free())
-        let nobody = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port)")
-        #expect(nobody.status == 66 && nobody.error.contains("http://127.0.0.1:\(port): Connection refused"))
-        for wrong in ["https://127.0.0.1/", "http://", "http://a:0/", "http://a:x", "http://a b/", "http://a/\r\nb"] {
-            let result = try Command.run("lambda", "invoke", wrong)
-            #expect(result.status == 64 && result.output.isEmpty, "\(wrong): \(result.error)")
-        }
         #expect(try Command.run("lambda", "invoke", "-", "--data", "{}").status == 64)
-    }
-
-    /// Invokes over HTTP a server that answers with `content`, and returns what it was asked too.
-    private func invoke(
-        _ how: String, _ content: [UInt8], path: String = "", _ options: String...
-    ) throws -> (result: ChildProcess.Result, asked: Asked) {
-        let folder = try TemporaryFolder()
-        let server = try Peer.python.start("invoke_server.py", how, try folder.write(content, to: "content"))
-        let url = "http://127.0.0.1:\(try server.readLine())\(path)"
-        let result = try ChildProcess.run(Command.program, ["lambda", "invoke", url] + options)
-        let asked = try JSONDecoder().decode(Asked.self, from: Data(try server.readLine().utf8))
-        _ = try server.finish()
-        return (result, asked)
-    }
-
-    private struct Asked: Decodable, Equatable {
-        var path: String
-        var event: String
-        var log: String
-    }
-
-    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"), arguments: ["chunked", "length", "close"])
-    func anAnswerOverHTTPIsPrinted(how: String) throws {
-        let long = String(repeating: "0123456789", count: 30_000)
-        let (result, asked) = try invoke(how, try stream(["Hello ", long]))
-        #expect(result.text == "Hello " + long && result.error == "" && result.status == 0)
-        let path = "/2021-11-15/functions/function/response-streaming-invocations"
-        #expect(asked == Asked(path: path, event: "{}", log: "Tail"))
-    }
-
-    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"))
-    func pathAndEventAreThoseAskedFor() throws {
-        let folder = try TemporaryFolder()
-        let file = try folder.write(Array(#"{"from":"file"}"#.utf8), to: "event")
-        let path = "/2021-11-15/functions/other/response-streaming-invocations?Qualifier=1"
-        let given = try invoke("chunked", try stream([]), path: path, "--data", #"{"a":"ö"}"#)
-        #expect(given.asked == Asked(path: path, event: #"{"a":"ö"}"#, log: "Tail") && given.result.status == 0)
-        #expect(try invoke("chunked", try stream([]), "--data", "@" + file).asked.event == #"{"from":"file"}"#)
-    }
-
-    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"))
-    func anAnswerThatIsCutOrIsNoneIsSaid() throws {
-        // The chunked body stops before its last chunk: in the middle of the stream, and after InvokeComplete.
-        let half = try invoke("cut", try stream(["half"], nil)).result
-        #expect(half.text == "half" && half.status == 75)
-        let whole = try invoke("cut", try stream(["all"])).result
-        #expect(whole.text == "all" && whole.status == 75 && whole.error.contains("the rest of a chunked body"))
-        let failed = try invoke("cut", try stream(["x"], InvokeComplete(errorCode: "A.B"))).result
-        #expect(failed.status == 76 && failed.error.contains("the function failed: A.B"))
-        let none = try invoke("status", Array(#"{"Message":"no such function"}"#.utf8)).result
-        #expect(none.status == 66 && none.output.isEmpty)
-        #expect(none.error.contains(#"found status 404 and {"Message":"no such function"}, expected status 200"#))
-    }
-
-    @Test(.enabled(if: Peer.python.isInstalled, "python3 is not installed"))
-    func aServerOfSomethingElseIsSaid() throws {
-        // None of them ends its connection: what they have sent says enough.
-        for text in ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{3}", "HTTP/2 200\r\n"] {
-            let result = try invoke("garbage", Array(text.utf8)).result
-            #expect(
-                result.status == 65 && result.error.contains("expected the head of an HTTP/1.1 response"), "\(text)")
-        }
-        let endless = try invoke(
-            "garbage", Array(("HTTP/1.1 200 OK\r\nX: " + String(repeating: "x", count: 70_000)).utf8))
-        #expect(endless.result.status == 65 && endless.result.error.contains("found a head without an end"))
-        let refusal = try invoke("refusal", Array("<p>\u{1b}[31mbusy".utf8)).result
-        #expect(refusal.status == 66 && refusal.output.isEmpty)
-        #expect(
-            refusal.error.contains("found status 503 and <p>\\u{1b}[31mbusy, expected status 200"), "\(refusal.error)")
-        let page = try invoke("type", Array("<p>hello".utf8)).result
-        #expect(page.status == 65 && page.output.isEmpty)
-        #expect(page.error.contains("found text/html, expected application/vnd.amazon.eventstream"))
-        let broken = try invoke("length", Array("no event stream at all, only text of some length".utf8)).result
-        #expect(broken.status == 65 && broken.error.contains(": byte "), "\(broken.error)")
         let forgotten = try Command.run("lambda", "invoke", "127.0.0.1:9000")
         #expect(forgotten.status == 66 && forgotten.error.contains("(a URL begins with http://)"))
     }
+
+    #if !Network
+    @Test(arguments: ["http://127.0.0.1:1", "https://example.com/"])
+    func aBuildWithoutTheTraitNetworkSaysHowToGetOne(url: String) throws {
+        let result = try Command.run("lambda", "invoke", url)
+        #expect(result.status == 69 && result.output.isEmpty)
+        #expect(result.error.hasPrefix("eventstream: \(url): this build cannot open URLs; run Scripts/install"))
+        #expect(result.error.hasSuffix("\n") && result.error.filter { $0 == "\n" }.count == 1)
+        #expect(result.error.contains("'swift build -c release --product eventstream --traits Network'"))
+    }
+    #endif
 }

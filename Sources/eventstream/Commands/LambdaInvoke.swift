@@ -19,6 +19,7 @@ struct LambdaInvoke: ParsableCommand {
             EXIT STATUS
               75 the stream ends without InvokeComplete, or inside a message: part of the response may be missing
               76 the function failed
+              69 the server cannot be reached, or this build cannot open URLs
 
             EXAMPLES
               eventstream lambda invoke http://127.0.0.1:9000 --data '{"name":"you"}'
@@ -38,10 +39,14 @@ struct LambdaInvoke: ParsableCommand {
     var data: String?
 
     func validate() throws {
-        if InvokeURL.isURL(source) {
+        if !InvokeURL.isURL(source) {
+            guard data == nil else {
+                throw ValidationError("--data goes with a URL; a recorded answer takes no event.")
+            }
+        } else {
+            #if Network
             _ = try InvokeURL(source)
-        } else if data != nil {
-            throw ValidationError("--data goes with a URL; a recorded answer takes no event.")
+            #endif
         }
     }
 
@@ -52,6 +57,22 @@ struct LambdaInvoke: ParsableCommand {
             while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
             return try printer.finish()
         }
+        try invoke()
+    }
+
+    #if Network
+    /// The event: `--data`, or what the file that it names holds.
+    private func event() throws -> [UInt8] {
+        guard let data else { return Array("{}".utf8) }
+        guard data.hasPrefix("@") else { return Array(data.utf8) }
+        var file = try InputFile(String(data.dropFirst()))
+        var bytes: [UInt8] = []
+        while try file.readNext({ unsafe bytes.append(contentsOf: $0.bytes) }) {}
+        return bytes
+    }
+
+    /// Invokes the function at the URL.
+    private func invoke() throws {
         let url = try InvokeURL(source)
         var request = try InvokeRequest(to: url, event: try event())
         try request.begin()
@@ -65,6 +86,14 @@ struct LambdaInvoke: ParsableCommand {
         }
         try printer.finish()
     }
+    #else
+    private func invoke() throws {
+        throw CommandFailure(
+            status: CommandFailure.Status.unavailable,
+            message: "\(source): this build cannot open URLs; run Scripts/install, or "
+                + "'swift build -c release --product eventstream --traits Network', for one that can")
+    }
+    #endif
 
     /// The recorded answer.
     private func openRecording() throws -> InputFile {
@@ -74,15 +103,5 @@ struct LambdaInvoke: ParsableCommand {
             failure.message? += " (a URL begins with http://)"
             throw failure
         }
-    }
-
-    /// The event: `--data`, or what the file that it names holds.
-    private func event() throws -> [UInt8] {
-        guard let data else { return Array("{}".utf8) }
-        guard data.hasPrefix("@") else { return Array(data.utf8) }
-        var file = try InputFile(String(data.dropFirst()))
-        var bytes: [UInt8] = []
-        while try file.readNext({ unsafe bytes.append(contentsOf: $0.bytes) }) {}
-        return bytes
     }
 }

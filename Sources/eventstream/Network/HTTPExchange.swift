@@ -1,0 +1,162 @@
+#if Network
+import AsyncHTTPClient
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+import SystemPackage
+
+/// One HTTP/1.1 request and its response, which a thread reads by waiting for it.
+///
+/// While the caller does not read, nothing is read from the connection, so a slow reader slows the server down. Memory
+/// does not grow with the body.
+struct HTTPExchange: ~Copyable {
+    private let client: HTTPClient
+    private let mailbox: ResponseMailbox
+
+    /// The URL, for messages.
+    private let name: String
+
+    private var contentEncoding = ""
+
+    /// Nil before the head, and when the coding is unknown.
+    private var decoder: ContentDecoder?
+    private var state = State.beforeHead
+
+    private enum State {
+        case beforeHead, inBody, ended
+    }
+
+    /// How long connecting may take.
+    private static let connectTimeout = TimeAmount.seconds(10)
+
+    /// Sends a request.
+    ///
+    /// - Parameters:
+    ///   - request: The request. Redirects are not followed.
+    ///   - name: The URL as the user wrote it, for messages.
+    init(_ request: HTTPClient.Request, name: String) {
+        let mailbox = ResponseMailbox()
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: Self.connectTimeout), decompression: .disabled)
+        configuration.httpVersion = .http1Only
+        // A refused connection is reported at once.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        configuration.http1_1ConnectionDebugInitializer = { BrokenResponseHandler.add(to: $0, for: mailbox) }
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        _ = client.execute(request: request, delegate: mailbox)
+        self.mailbox = mailbox
+        self.name = name
+    }
+
+    deinit {
+        mailbox.discardAll()
+        try? client.syncShutdown()
+        mailbox.discardAll()
+    }
+
+    /// Waits for the head of the final response.
+    ///
+    /// - Throws: ``CommandFailure`` when the server cannot be reached or does not answer with HTTP/1.1.
+    mutating func readHead() throws -> HTTPResponseHead {
+        switch mailbox.take() {
+        case .head(let head):
+            contentEncoding = head.headers["content-encoding"].joined(separator: ", ")
+            decoder = ContentDecoder(contentEncoding: contentEncoding)
+            state = .inBody
+            return head
+        case .end(let failure?): throw describe(failure)
+        case .end(nil), .body: throw describe(HTTPClientError.remoteConnectionClosed)
+        }
+    }
+
+    /// Waits for the next bytes of the body, without their content coding.
+    ///
+    /// - Parameter body: Receives the bytes, in any number of pieces.
+    /// - Returns: False at the end of the body.
+    /// - Throws: ``CommandFailure`` when the body is incomplete or malformed, after all bytes that preceded; and what
+    ///   `body` throws.
+    mutating func readNext(_ body: (RawSpan) throws -> Void) throws -> Bool {
+        guard state == .inBody else { return false }
+        guard decoder != nil else {
+            throw corrupt("found Content-Encoding \(contentEncoding), expected gzip, deflate or identity")
+        }
+        do {
+            switch mailbox.take() {
+            case .body(let buffer, let used):
+                defer { used.succeed() }
+                try decoder?.decode(buffer.readableBytesSpan, body)
+                return true
+            case .end(let failure?):
+                state = .ended
+                throw describe(failure)
+            case .end(nil), .head:
+                state = .ended
+                try decoder?.finish()
+                return false
+            }
+        } catch let failure as ContentDecoder.Failure {
+            throw CommandFailure(
+                status: failure.isTruncated ? CommandFailure.Status.incomplete : CommandFailure.Status.corruptData,
+                message: "\(name): byte \(failure.offset) of the compressed body: found \(failure.found), "
+                    + "expected \(failure.expected)")
+        }
+    }
+
+    private func corrupt(_ reason: String) -> CommandFailure {
+        CommandFailure(status: CommandFailure.Status.corruptData, message: "\(name): \(reason)")
+    }
+}
+
+// MARK: Errors
+
+extension HTTPExchange {
+    /// Says what `error` means where it happened.
+    private func describe(_ error: any Error) -> CommandFailure {
+        if Self.isEndOfConnection(error) {
+            let expected = state == .beforeHead ? "the head of a response" : "the rest of the response"
+            return CommandFailure(
+                status: CommandFailure.Status.incomplete,
+                message: "\(name): found the end of the connection, expected \(expected)")
+        }
+        switch error {
+        case HTTPParserError.headerOverflow:
+            return corrupt("found a head or field that is too long, expected at most 256 fields of 80 KiB")
+        case is HTTPParserError where state == .beforeHead:
+            return corrupt("found something else (\(error)), expected the head of an HTTP/1.1 response")
+        case is HTTPParserError:
+            return corrupt("found invalid framing (\(error)), expected chunks of RFC 9112")
+        case let error as HTTPClientError where error == .connectTimeout:
+            return unavailable("found no answer for \(Self.connectTimeout.nanoseconds / 1_000_000_000) seconds")
+        case let error as NIOConnectionError:
+            guard let first = error.connectionErrors.first else {
+                return unavailable("found no address of the host \(error.host)")
+            }
+            return unavailable(Self.reason(first.error))
+        default:
+            return unavailable(Self.reason(error))
+        }
+    }
+
+    private func unavailable(_ reason: String) -> CommandFailure {
+        CommandFailure(status: CommandFailure.Status.unavailable, message: "\(name): \(reason)")
+    }
+
+    /// Whether the server has closed or reset the connection.
+    private static func isEndOfConnection(_ error: any Error) -> Bool {
+        switch error {
+        case HTTPParserError.invalidEOFState, ChannelError.eof, ChannelError.ioOnClosedChannel,
+            ChannelError.inputClosed, ChannelError.outputClosed:
+            true
+        case let error as HTTPClientError: error == .remoteConnectionClosed
+        case let error as IOError: [.connectionReset, .brokenPipe].contains(Errno(rawValue: error.errnoCode))
+        default: false
+        }
+    }
+
+    private static func reason(_ error: any Error) -> String {
+        if let error = error as? IOError { return "\(Errno(rawValue: error.errnoCode))" }
+        return "\(error)"
+    }
+}
+
+#endif
