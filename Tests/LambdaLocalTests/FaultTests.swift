@@ -171,6 +171,7 @@ struct FaultTests {
         #expect(ContinuousClock.now - start >= .seconds(1))
     }
 
+    #if Network
     @Test(arguments: [[], ["--concurrency", "2"]])
     func aFunctionThatNeverAsksForWorkIsReported(options: [String]) throws {
         let lambda = try LocalLambda(["--timeout", "1"] + options, function: ["sleep", "60"])
@@ -186,6 +187,7 @@ struct FaultTests {
         // It may be building itself; nothing ends it.
         #expect(!lambda.lines().contains { $0.contains("starting it again") })
     }
+    #endif
 
     @Test func aFunctionThatStopsAskingIsStartedAgain() throws {
         let lambda = try LocalLambda("--timeout", "1")

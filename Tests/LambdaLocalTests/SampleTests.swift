@@ -77,6 +77,7 @@ struct SampleTests {
         #expect(try Client.curl(lambda.url("hello")).text == same.body)
     }
 
+    #if Network
     @Test func theCommandInvokes() throws {
         let command = Repository.products.appendingPathComponent("eventstream")
         func invoke(_ sample: String) throws -> ChildProcess.Result {
@@ -91,6 +92,7 @@ struct SampleTests {
         #expect(broken.status == 76 && broken.text == "one\ntwo\n")
         #expect(broken.error.contains("the third piece could not be made"))
     }
+    #endif
 }
 
 /// The samples' program and its photo.
