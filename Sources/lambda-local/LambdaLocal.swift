@@ -20,11 +20,16 @@ struct LambdaLocal {
     /// - Throws: ``StartFailure`` when it cannot begin.
     func run() async throws {
         let function = FunctionName(name: functionName, region: Self.region)
-        let environments = (0..<concurrency).map { ExecutionEnvironment(number: $0, isSupervised: !command.isEmpty) }
+        let environments = (0..<concurrency).map {
+            ExecutionEnvironment(number: $0, isSupervised: !command.isEmpty, memorySize: Self.memorySize)
+        }
         let queue = InvocationQueue(timeout: timeout, environments: environments)
         let run = InvocationRun(queue: queue, hasProductionBandwidth: hasProductionBandwidth)
         let (background, continuation) = AsyncStream.makeStream(of: Invocation.self)
-        let clients = ClientAPI(queue: queue, function: function, run: run, background: continuation)
+        let configuration = FunctionConfiguration(
+            function: function, handler: ProcessInfo.processInfo.environment["_HANDLER"] ?? FunctionVariables.handler,
+            timeout: timeout, memorySize: Self.memorySize)
+        let clients = ClientAPI(queue: queue, configuration: configuration, run: run, background: continuation)
 
         let listener = try await listen(port)
         var runtimes: [(environment: ExecutionEnvironment, listener: Listener)] = []
@@ -59,39 +64,38 @@ struct LambdaLocal {
 
     private func listen(_ port: Int) async throws -> Listener {
         do {
-            return try await Listener(host: host, port: port)
+            return try await Listener(host: address.host, port: port)
         } catch {
             let reason = (error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "\(error)"
-            throw StartFailure(status: StartFailure.unavailable, description: "\(host):\(port): \(reason)")
+            throw StartFailure(status: StartFailure.unavailable, description: "\(address.text(port: port)): \(reason)")
         }
     }
 
     private func announce(_ clients: Listener, _ runtimes: [Listener]) {
-        let root = "http://\(host):\(clients.port)"
+        if let warning = address.warning { EventLog.note(warning) }
+        let root = "http://\(address.local(port: clients.port))"
         EventLog.note("function URL: \(root)/")
         EventLog.note(
             "InvokeWithResponseStream: \(root)/2021-11-15/functions/\(functionName)/response-streaming-invocations")
         EventLog.note("Invoke: \(root)/2015-03-31/functions/\(functionName)/invocations")
-        for runtime in runtimes { EventLog.note("Runtime API: \(host):\(runtime.port)") }
+        for runtime in runtimes { EventLog.note("Runtime API: \(address.local(port: runtime.port))") }
     }
 
-    /// What Lambda puts into a function's environment (developer guide, "Defined runtime environment variables"), as
-    /// far as it has a meaning here.
+    private var address: ListeningAddress { ListeningAddress(host: host) }
+
+    /// The variables that the function's process gets in addition to those of this program.
     private func variables(runtimePort: Int) -> [String: String] {
         let own = ProcessInfo.processInfo.environment
-        let address = ["0.0.0.0", "::"].contains(host) ? "127.0.0.1" : host
-        var variables = [
-            "AWS_LAMBDA_RUNTIME_API": "\(address):\(runtimePort)",
-            "AWS_LAMBDA_FUNCTION_NAME": functionName,
-            "AWS_LAMBDA_FUNCTION_VERSION": FunctionName.version,
-            "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-        ]
-        let defaults = [
-            "AWS_REGION": Self.region, "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "128", "_HANDLER": "function.handler",
-            "LAMBDA_TASK_ROOT": FileManager.default.currentDirectoryPath,
-        ]
-        for (name, value) in defaults where own[name] == nil { variables[name] = value }
-        return variables
+        return FunctionVariables(
+            functionName: functionName, region: Self.region, runtimeAPI: address.local(port: runtimePort),
+            memorySize: Self.memorySize, folder: FileManager.default.currentDirectoryPath,
+            logStream: FunctionVariables.logStream(), hasCredentialFiles: FunctionVariables.hasCredentialFiles(own)
+        ).added(to: own)
+    }
+
+    /// The function's memory in MB. Lambda's smallest, unless the caller's environment has another.
+    private static var memorySize: Int {
+        ProcessInfo.processInfo.environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"].flatMap { Int($0) } ?? 128
     }
 
     private static var region: String {

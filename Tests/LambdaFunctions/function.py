@@ -62,12 +62,13 @@ class Response:
         return answer.status
 
 
-def post(path, body, **fields):
+def post(path, body, is_quiet=False, **fields):
     connection = http.client.HTTPConnection(HOST)
     connection.request("POST", API + path, body, {name.replace("_", "-"): value for name, value in fields.items()})
     answer = connection.getresponse()
     text = answer.read().decode()
-    print(f"the Runtime API answers {answer.status} {text}", flush=True)
+    if not is_quiet:
+        print(f"the Runtime API answers {answer.status} {text}", flush=True)
     connection.close()
 
 
@@ -129,6 +130,22 @@ def handle(identifier, event, headers):
         case ["described"]:
             described = {"statusCode": 201, "headers": {"X-Number": 7}, "cookies": ["c=3"], "body": "aGkK", "isBase64Encoded": True}
             post(f"invocation/{identifier}/response", json.dumps(described).encode())
+        case ["describe"]:
+            # The body of the request describes the response.
+            post(f"invocation/{identifier}/response", event["body"].encode())
+        case ["prelude-of"]:
+            response = Response(identifier, PRELUDE_TYPE)
+            response.write(event["body"].encode() + bytes(8) + b"body")
+            response.end()
+        case ["no-prelude"]:
+            response = Response(identifier, PRELUDE_TYPE)
+            response.write(b'{"statusCode":200}')
+            response.end()
+        case ["environment"]:
+            post(f"invocation/{identifier}/response", json.dumps(dict(os.environ)).encode())
+        case ["mumble"]:
+            print("no line feed", end="", flush=True)
+            post(f"invocation/{identifier}/response", b'"mumbled"', is_quiet=True)
         case ["print"]:
             print("something for the log", flush=True)
             post(f"invocation/{identifier}/response", b'"printed"')

@@ -137,6 +137,16 @@ struct FaultTests {
         }
     }
 
+    @Test(.enabled(if: LocalLambda.hasIPv6, "this machine has no address ::1"))
+    func anIPv6AddressIsWrittenInBrackets() throws {
+        let lambda = try LocalLambda("--host", "::1", function: LocalLambda.bash)
+        _ = try lambda.line(containing: "function URL: http://[::1]:\(lambda.port)/")
+        _ = try lambda.line(containing: "Runtime API: [::1]:\(lambda.runtimePorts[0])")
+        // The function has found the Runtime API.
+        let answer = try Client.curl("--globoff", "http://[::1]:\(lambda.port)/")
+        #expect(answer.text.hasPrefix("bash begins\n"), "\(answer.error)")
+    }
+
     @Test func theEndTakesTheFunctionAlong() throws {
         let lambda = try LocalLambda()
         let number = try #require(Int32(try Client.curl(lambda.url("pid")).text))

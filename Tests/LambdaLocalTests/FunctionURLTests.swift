@@ -47,6 +47,9 @@ struct FunctionURLTests {
         #expect(event.queryStringParameters == ["x": "1,&", "y": "a b", "z": ""])
         #expect(event.cookies == ["a=1", "b=2"] && event.headers["x-twice"] == "1,2" && event.headers["cookie"] == nil)
         #expect(event.body == #"{"hi":"ü"}"# && !event.isBase64Encoded)
+        #expect(event.headers["x-forwarded-for"] == "127.0.0.1" && event.headers["x-forwarded-proto"] == "http")
+        #expect(event.headers["x-forwarded-port"] == "\(lambda.port)")
+        #expect(event.headers["x-amzn-trace-id"] == echo.headers["Lambda-Runtime-Trace-Id"])
         #expect(event.requestContext.http["method"] == "PUT" && event.requestContext.http["sourceIp"] == "127.0.0.1")
         #expect(echo.headers["Lambda-Runtime-Aws-Request-Id"] == event.requestContext.requestId)
         let deadline = try #require(echo.headers["Lambda-Runtime-Deadline-Ms"].flatMap { Int($0) })
@@ -76,7 +79,7 @@ struct FunctionURLTests {
                 "Content-Type: text/plain", "Transfer-Encoding: chunked",
             ]))
         // The function's length would contradict the chunks.
-        #expect(!lines.contains("Content-Length: 9"))
+        #expect(!lines.contains("Content-Length: 9") && lines.contains("x-amzn-remapped-content-length: 9"))
         #expect(parts[1] == "short and stout")
     }
 
@@ -90,11 +93,51 @@ struct FunctionURLTests {
         #expect(try lambda.line(containing: "GET /bad-prelude 502").contains("Runtime.InvalidResponse"))
     }
 
+    @Test func aResponseWithoutItsPreludeIsABadGateway() throws {
+        #expect(try Client.status(lambda.url("no-prelude")) == "502")
+        let line = try lambda.line(containing: "GET /no-prelude 502")
+        #expect(line.contains("found the end of the body, expected the rest of an HTTP prelude"), "\(line)")
+    }
+
+    @Test(arguments: [
+        (#"{"statusCode":"204","headers":{"X-A":null,"X-B":1},"cookies":null,"body":null}"#, "204", " 204, "),
+        (#"{"statusCode":101}"#, "502", "found statusCode 101, expected 100 to 599 and not 1xx"),
+        (#"{"statusCode":600}"#, "502", "found statusCode 600, expected an integer from 100 to 599"),
+        (
+            #"{"statusCode":200,"headers":{"X-A":{"b":1}}}"#, "502",
+            #"found headers \"X-A\" {\"b\":1}, expected a string"#
+        ),
+    ])
+    func preludesAndDescriptionsFollowTheSameRules(description: String, status: String, reason: String) throws {
+        for path in ["describe", "prelude-of"] {
+            let answer = try Client.curl("-i", "-d", description, "-H", "Content-Type: text/plain", lambda.url(path))
+                .text
+            #expect(answer.hasPrefix("HTTP/1.1 \(status) "), "\(answer)")
+            #expect(!answer.contains("X-A:") && answer.contains("X-B: 1\r\n") == (status == "204"), "\(answer)")
+            #expect(try lambda.line(containing: "POST /\(path) \(status)").contains(reason))
+        }
+    }
+
+    @Test(arguments: [
+        (#"{"statusCode":200,"body":{"a":[1]}}"#, #"found body {\"a\":[1]}, expected a string"#),
+        (#"{"statusCode":200,"body":7}"#, "found body 7, expected a string"),
+        (#"{"statusCode":200,"body":"?","isBase64Encoded":true}"#, #"found body \"?\" with isBase64Encoded true"#),
+        (#"{"statusCode":200,"isBase64Encoded":"yes"}"#, #"found isBase64Encoded \"yes\", expected true or false"#),
+    ])
+    func aDescriptionThatIsNoneNamesMemberAndValue(description: String, reason: String) throws {
+        #expect(try Client.status("-d", description, "-H", "Content-Type: text/plain", lambda.url("describe")) == "502")
+        #expect(try lambda.line(containing: "POST /describe 502").contains(reason))
+    }
+
     @Test func aResponseThatCameWholeDescribesItself() throws {
         let result = try Client.curl("-i", lambda.url("described"))
         #expect(result.text.hasPrefix("HTTP/1.1 201 "))
         #expect(result.text.contains("X-Number: 7\r\n") && result.text.contains("Set-Cookie: c=3\r\n"))
         #expect(result.text.hasSuffix("\r\n\r\nhi\n"))
+        #expect(result.text.contains("X-Amzn-Trace-Id: Root=1-"))
+        let date = try Regex(
+            "\r\nDate: [A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9]{2}:[0-9]{2}:[0-9]{2} GMT\r\n")
+        #expect(try date.firstMatch(in: result.text) != nil)
         let plain = try Client.curl("-i", lambda.url("print"))
         #expect(plain.text.contains("Content-Type: application/json\r\n") && plain.text.hasSuffix(#""printed""#))
     }

@@ -73,6 +73,11 @@ struct InvokeTests {
         .enabled(if: Client.curl.isInstalled, "curl is not installed"),
         arguments: [
             (invoke, "", "no JSON", "400", "InvalidRequestContentException"),
+            (invoke, "", #"{"a":1,}"#, "400", "InvalidRequestContentException"),
+            (stream, "", #"{"a":01}"#, "400", "InvalidRequestContentException"),
+            (invoke, "", "\u{feff}{}", "400", "InvalidRequestContentException"),
+            (invoke, "", "{}{}", "400", "InvalidRequestContentException"),
+            (invoke, "", "{\0}\0", "400", "InvalidRequestContentException"),
             (stream, "", "{", "400", "InvalidRequestContentException"),
             ("2015-03-31/functions/other/invocations", "", "{}", "404", "ResourceNotFoundException"),
             ("2015-03-31/functions/function/invocations?Qualifier=7", "", "{}", "404", "ResourceNotFoundException"),
@@ -86,6 +91,112 @@ struct InvokeTests {
         let answer = try post(path, "-H", field, body: body)
         #expect(answer.text.hasPrefix("HTTP/1.1 \(status) "), "\(answer.text)")
         #expect(answer.text.contains("X-Amzn-ErrorType: \(type)\r\n") && answer.text.contains(#""Message":"#))
+    }
+
+    @Test(
+        .enabled(if: Client.curl.isInstalled, "curl is not installed"),
+        arguments: [
+            ("GET", "2015-03-31/functions/"), ("GET", "2015-03-31/functions"),
+            ("DELETE", "2015-03-31/functions/function"),
+            ("GET", "2015-03-31/functions/function/policy"), ("PUT", "2015-03-31/functions/function/code"),
+            ("POST", "2014-11-13/functions/function/invoke-async/"), ("GET", "2021-10-31/functions/function/url"),
+            ("POST", "2015-03-31/functions/function/invocations/"), ("GET", invoke), ("GET", stream),
+            ("GET", "2018-10-31/layers"), ("POST", "2020-06-30/code-signing-configs/"), ("POST", "9999-99-99/"),
+        ])
+    func otherOperationsRunNoFunction(method: String, path: String) throws {
+        let answer = try post(path, "-X", method)
+        #expect(answer.text.hasPrefix("HTTP/1.1 404 "), "\(answer.text)")
+        #expect(answer.text.lowercased().contains("\r\nx-amzn-errortype: unknownoperationexception\r\n"))
+        #expect(answer.text.contains(#""Type":"User""#) && answer.text.contains(#""Message":"found \#(method) "#))
+        #expect(!lambda.lines().contains { $0.contains(" 200") })
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theFunctionIsDescribed() throws {
+        struct Function: Decodable, Equatable {
+            var FunctionName, FunctionArn, Handler, Runtime, State, LastUpdateStatus, Version: String
+            var MemorySize, Timeout: Int
+        }
+        let expected = Function(
+            FunctionName: "function", FunctionArn: "arn:aws:lambda:us-east-1:000000000000:function:function",
+            Handler: "function.handler", Runtime: "provided.al2023", State: "Active", LastUpdateStatus: "Successful",
+            Version: "$LATEST", MemorySize: 128, Timeout: 60)
+        let whole = try Client.curl(lambda.url("2015-03-31/functions/function"))
+        let wrapped = try JSONDecoder().decode([String: Function].self, from: Data(whole.output))
+        #expect(wrapped == ["Configuration": expected])
+        let configuration = try Client.curl(lambda.url("2015-03-31/functions/function:$LATEST/configuration"))
+        #expect(try JSONDecoder().decode(Function.self, from: Data(configuration.output)) == expected)
+        let other = try Client.curl("-i", lambda.url("2015-03-31/functions/other"))
+        #expect(other.text.hasPrefix("HTTP/1.1 404 ") && other.text.contains("ResourceNotFoundException"))
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theBrowsersIconIsNoInvocation() throws {
+        for method in ["GET", "HEAD"] {
+            #expect(try Client.status("-X", method, "--head", lambda.url("favicon.ico")) == "404")
+        }
+        // Elsewhere the name is nothing special.
+        #expect(try Client.status(lambda.url("a/favicon.ico")) == "200")
+        #expect(!lambda.lines().contains { $0.contains(" /favicon.ico") })
+    }
+
+    /// The log tail of an invocation.
+    private func logTail(of body: String, _ lambda: LocalLambda) throws -> String {
+        let answer = try Client.curl("-i", "-H", "X-Amz-Log-Type: Tail", "-d", body, lambda.invocations).text
+        let field = answer.components(separatedBy: "\r\n").first { $0.hasPrefix("X-Amz-Log-Result: ") }
+        let data = Data(base64Encoded: String(field?.dropFirst(18) ?? ""))
+        return String(decoding: try #require(data), as: UTF8.self)
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theLogEndsWithWholeLines() throws {
+        let first = try logTail(of: #"{"do":"mumble"}"#, lambda).components(separatedBy: "\n")
+        #expect(first.count == 5 && first[0].hasPrefix("START RequestId: ") && first[1] == "no line feed")
+        #expect(first[2].hasPrefix("END RequestId: ") && first[4].isEmpty)
+        let report = try Regex(
+            "REPORT RequestId: [0-9a-f-]{36}\tDuration: [0-9]+\\.[0-9]{2} ms\tBilled Duration: [0-9]+ ms\t"
+                + "Memory Size: 128 MB\tMax Memory Used: ([0-9]+) MB\t(Init Duration: [0-9]+\\.[0-9]{2} ms\t)?")
+        let match = try #require(try report.wholeMatch(in: first[3]), "\(first[3])")
+        // A process of Python.
+        #expect((2...500).contains(Int(match.output[1].substring ?? "") ?? 0), "\(first[3])")
+        #expect(match.output[2].substring != nil, "the first invocation of a process reports its start")
+        let second = try logTail(of: #"{"do":"ping"}"#, lambda).components(separatedBy: "\n")
+        #expect(try report.wholeMatch(in: second[2])?.output[2].substring == .some(nil), "\(second)")
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theLogTellsHowAFunctionWasEnded() throws {
+        let exit = try logTail(of: #"{"do":"exit/42"}"#, lambda)
+        #expect(exit.contains(" Error: Runtime exited with error: exit status 42\nRuntime.ExitError\nEND "), "\(exit)")
+        let quiet = try logTail(of: #"{"do":"exit/0"}"#, lambda)
+        #expect(quiet.contains(" Error: Runtime exited without providing a reason\n"), "\(quiet)")
+        let timeout = try logTail(of: #"{"do":"hang"}"#, LocalLambda("--timeout", "1"))
+        #expect(timeout.contains(" Error: Task timed out after 1.00 seconds\nEND "), "\(timeout)")
+        #expect(timeout.hasSuffix("\tStatus: timeout\t\n"), "\(timeout)")
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func anExitIsReportedInLambdasWords() throws {
+        let answer = try post(Self.invoke, body: #"{"do":"exit/42"}"#).text
+        let body = try #require(answer.components(separatedBy: "\r\n\r\n").last)
+        let id = try #require(answer.components(separatedBy: "X-Amzn-RequestId: ").last?.prefix(36))
+        #expect(
+            body
+                == #"{"errorType":"Runtime.ExitError","errorMessage":"RequestId: \#(id) Error: "#
+                + #"Runtime exited with error: exit status 42"}"#)
+    }
+
+    @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))
+    func theFunctionHasLambdasEnvironment() throws {
+        let answer = try Client.curl("-d", #"{"do":"environment"}"#, lambda.invocations)
+        let environment = try JSONDecoder().decode([String: String].self, from: Data(answer.output))
+        #expect(environment["AWS_LAMBDA_RUNTIME_API"] == "127.0.0.1:\(lambda.runtimePorts[0])")
+        #expect(environment["AWS_LAMBDA_LOG_GROUP_NAME"] == "/aws/lambda/function")
+        for name in [
+            "AWS_DEFAULT_REGION", "AWS_LAMBDA_LOG_STREAM_NAME", "LAMBDA_TASK_ROOT", "LAMBDA_RUNTIME_DIR", "TZ",
+        ] {
+            #expect(environment[name] != nil, "\(name)")
+        }
     }
 
     @Test(.enabled(if: Client.curl.isInstalled, "curl is not installed"))

@@ -54,6 +54,11 @@ final class LocalLambda {
         }
     }
 
+    /// Whether this machine has the loopback address of IPv6.
+    static let hasIPv6 =
+        (try? String(contentsOfFile: "/proc/net/if_inet6", encoding: .utf8))?
+        .contains("00000000000000000000000000000001 ") ?? false
+
     static let program = Repository.products.appendingPathComponent("lambda-local")
 
     /// The function URL, or a path under it.

@@ -126,7 +126,7 @@ import Testing
             await loop.advanceTime(by: HTTPConnection.headTime * 10)
 
             // A byte now and then does not extend the time.
-            async let clock: Void = {
+            async let _: Void = {
                 while !Task.isCancelled {
                     try await channel.writeInbound(ByteBuffer(string: "a"))
                     await loop.advanceTime(by: HTTPConnection.headTime / 10)

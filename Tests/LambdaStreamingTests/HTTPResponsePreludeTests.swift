@@ -32,6 +32,11 @@ import Testing
         ),
         (#"{"statusCode":599,"cookies":["a=b"]}"#, HTTPResponsePrelude(statusCode: 599, cookies: ["a=b"])),
         (#"{"multiValueHeaders":{"A":[]}}"#, HTTPResponsePrelude(multiValueHeaders: ["A": []])),
+        (#"{"statusCode":"404"}"#, HTTPResponsePrelude(statusCode: 404)),
+        (
+            #"{"headers":{"a":null,"b":"c"},"multiValueHeaders":{"d":null,"e":[null,1]},"cookies":[null,"f=g"]}"#,
+            HTTPResponsePrelude(headers: ["b": "c"], multiValueHeaders: ["e": ["1"]], cookies: ["f=g"])
+        ),
     ])
     func whatFunctionsWriteIsRead(json: String, prelude: HTTPResponsePrelude) throws {
         #expect(try parse(json) == prelude)
@@ -41,22 +46,37 @@ import Testing
     @Test(
         arguments: [
             ("", .malformed), ("[]", .malformed), ("{", .malformed), (#"{"headers":[]}"#, .malformed),
-            (#"{"cookies":"a"}"#, .malformed), (#"{"statusCode":"200"}"#, .statusCodeInvalid),
+            (#"{"cookies":"a"}"#, .malformed), (#"{"statusCode":"+200"}"#, .statusCodeInvalid),
+            (#"{"statusCode":"2 00"}"#, .statusCodeInvalid), (#"{"statusCode":""}"#, .statusCodeInvalid),
+            (#"{"statusCode":true}"#, .statusCodeInvalid), (#"{"headers":{},}"#, .malformed),
             (#"{"statusCode":99}"#, .statusCodeInvalid), (#"{"statusCode":600}"#, .statusCodeInvalid),
-            (#"{"statusCode":2e2}"#, .statusCodeInvalid), (#"{"statusCode":99999999999999999999}"#, .statusCodeInvalid),
+            (#"{"statusCode":2.5}"#, .statusCodeInvalid), (#"{"statusCode":99999999999999999999}"#, .statusCodeInvalid),
             (#"{"headers":{"a b":"c"}}"#, .fieldInvalid), (#"{"headers":{"":"c"}}"#, .fieldInvalid),
             (#"{"headers":{"a":"b\r\nc: d"}}"#, .fieldInvalid), (#"{"headers":{"a":"\u0000"}}"#, .fieldInvalid),
-            (#"{"headers":{"a":null}}"#, .fieldInvalid), (#"{"multiValueHeaders":{"a":["\n"]}}"#, .fieldInvalid),
+            (#"{"headers":{"a":[]}}"#, .fieldInvalid), (#"{"multiValueHeaders":{"a":["\n"]}}"#, .fieldInvalid),
             (#"{"multiValueHeaders":{"a":"b"}}"#, .malformed), (#"{"cookies":["a\r"]}"#, .fieldInvalid),
         ] as [(String, HTTPResponsePreludeError.Code)])
     func whatIsNoPreludeIsRefused(json: String, code: HTTPResponsePreludeError.Code) {
         #expect { try parse(json) } throws: { ($0 as? HTTPResponsePreludeError)?.code == code }
     }
 
-    @Test func aMalformedPreludeSaysWhere() {
-        #expect { try parse(#"{"statusCode":20x}"#) } throws: {
-            "\($0)".hasPrefix("byte 16: found something else, expected a JSON object")
-        }
+    @Test(arguments: [
+        (#"{"statusCode":20x}"#, "byte 16: found 'x', expected "),
+        ("[1]", "byte 0: found [1], expected a JSON object"),
+        (#"{"statusCode":700}"#, "byte 0: found statusCode 700, expected an integer from 100 to 599"),
+        (#"{"statusCode":"OK"}"#, #"byte 0: found statusCode "OK", expected an integer from 100 to 599"#),
+        (#"{"headers":["a"]}"#, #"byte 0: found headers ["a"], expected an object"#),
+        (
+            #"{"headers":{"X-A":{"b":1}}}"#,
+            #"byte 0: found headers "X-A" {"b":1}, expected a string, a number or a boolean"#
+        ),
+        (#"{"headers":{"a b":"c"}}"#, #"byte 0: found headers "a b", expected a token"#),
+        (#"{"headers":{"a":"b\r\nc"}}"#, #"byte 0: found headers "a" "b\r\nc", expected a value without control"#),
+        (#"{"multiValueHeaders":{"a":"b"}}"#, #"byte 0: found multiValueHeaders "a" "b", expected an array"#),
+        (#"{"cookies":{"a":"b"}}"#, #"byte 0: found cookies {"a":"b"}, expected an array"#),
+    ])
+    func theErrorNamesTheMemberAndItsValue(json: String, message: String) {
+        #expect { try parse(json) } throws: { "\($0)".hasPrefix(message) }
     }
 
     /// What comes of `input`, cut into `pieces`.
@@ -134,6 +154,22 @@ import Testing
         #expect(HTTPResponsePreludeSplitter(limit: limit).limit == 0)
         expect(Array("{}".utf8), prelude: nil, body: [], error: "tooLong 0", limit: limit)
         expect([UInt8](repeating: 0, count: 8), prelude: nil, body: [], error: "malformed 0", limit: limit)
+    }
+
+    @Test(.enabled(if: Allocations.canBeCounted, "allocations cannot be counted here"))
+    func theWorkGrowsWithTheLengthOfThePrelude() {
+        let counts = [10, 1_000, 2_000, 4_000, 8_000].map { count in
+            let json = #"{"cookies":["a"\#(String(repeating: #","a""#, count: count))]}"#
+            let input = Array(json.utf8) + [UInt8](repeating: 0, count: 8)
+            let pieces = input.map { [$0] }
+            return Allocations.count {
+                var splitter = HTTPResponsePreludeSplitter(limit: .max)
+                for piece in pieces { _ = try? splitter.split(piece) }
+            }.bytes
+        }.dropFirst()
+        for (smaller, larger) in zip(counts, counts.dropFirst()) {
+            #expect(Double(larger) <= 2.3 * Double(smaller), "\(counts) bytes")
+        }
     }
 
     @Test func memoryGrowsToTheLimitAndNoFurther() {

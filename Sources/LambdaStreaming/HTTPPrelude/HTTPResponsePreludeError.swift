@@ -1,14 +1,23 @@
 /// What is wrong with an HTTP prelude, and where.
 public struct HTTPResponsePreludeError: Error, Sendable, Hashable {
-    /// What kind of error it is.
+    /// The kind of error.
     public let code: Code
 
-    /// Where it is, in bytes from the start of the body; 0 for a value that is well-formed JSON and means nothing.
+    /// The position of the error in bytes from the start of the body; 0 for a value that is valid JSON but not a valid
+    /// part of a prelude.
     public let offset: UInt64
 
-    init(_ code: Code, at offset: Int) {
+    /// What was found: for a member, its name and its value.
+    public let found: String
+
+    /// What was expected instead.
+    public let expected: String
+
+    init(_ code: Code, at offset: Int, found: String, expected: String) {
         self.code = code
-        self.offset = UInt64(offset)
+        self.offset = UInt64(clamping: offset)
+        self.found = found
+        self.expected = expected
     }
 
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
@@ -26,13 +35,13 @@ public struct HTTPResponsePreludeError: Error, Sendable, Hashable {
         /// The code's name, such as `malformed`.
         public var description: String { kind.rawValue }
 
-        /// What precedes the NUL bytes is no JSON object, or has a member of another type than it should.
+        /// The bytes before the NUL bytes are not a JSON object, or a member has another type than it should.
         public static let malformed = Code(.malformed)
 
-        /// The status code is no whole number from 100 to 599.
+        /// The status code is not an integer from 100 to 599.
         public static let statusCodeInvalid = Code(.statusCodeInvalid)
 
-        /// A header's name is no token, or a value is no text without control characters.
+        /// A header's name is not a token, or its value is not text without control characters.
         public static let fieldInvalid = Code(.fieldInvalid)
 
         /// The NUL bytes do not begin within the limit. The offset is that of the first byte beyond.
@@ -44,28 +53,6 @@ public struct HTTPResponsePreludeError: Error, Sendable, Hashable {
 }
 
 extension HTTPResponsePreludeError: CustomStringConvertible {
-    /// What stands at ``offset``.
-    public var found: String {
-        switch code.kind {
-        case .malformed: "something else"
-        case .statusCodeInvalid: "another status code"
-        case .fieldInvalid: "a header that HTTP cannot carry"
-        case .tooLong: "more"
-        case .unexpectedEnd: "the end of the body"
-        }
-    }
-
-    /// What should have stood at ``offset``.
-    public var expected: String {
-        switch code.kind {
-        case .malformed: "a JSON object with statusCode, headers, multiValueHeaders and cookies"
-        case .statusCodeInvalid: "a number from 100 to 599"
-        case .fieldInvalid: "a token as its name and text without control characters as its value"
-        case .tooLong: "an end of the HTTP prelude within its limit"
-        case .unexpectedEnd: "the rest of an HTTP prelude: JSON, then eight NUL bytes"
-        }
-    }
-
     /// Offset, ``found`` and ``expected`` in one line.
     public var description: String { "byte \(offset): found \(found), expected \(expected)" }
 }

@@ -79,8 +79,14 @@ public struct HTTPResponsePreludeSplitter: Sendable {
     ///
     /// - Throws: ``HTTPResponsePreludeError/Code/unexpectedEnd`` when the prelude is not whole; its error when it had one.
     public mutating func finish() throws(HTTPResponsePreludeError) {
-        if failure == nil, !isComplete { failure = HTTPResponsePreludeError(.unexpectedEnd, at: gathered.count) }
+        if failure == nil, !isComplete { failure = unexpectedEnd }
         if let failure { throw failure }
+    }
+
+    private var unexpectedEnd: HTTPResponsePreludeError {
+        HTTPResponsePreludeError(
+            .unexpectedEnd, at: gathered.count, found: "the end of the body",
+            expected: "the rest of an HTTP prelude: JSON, then eight NUL bytes")
     }
 
     /// Takes bytes up to the eighth NUL in a row.
@@ -95,7 +101,11 @@ public struct HTTPResponsePreludeSplitter: Sendable {
                 return position &+ 1
             }
             nulCount = 0
-            guard gathered.count &+ position < limit else { throw HTTPResponsePreludeError(.tooLong, at: limit) }
+            guard gathered.count &+ position < limit else {
+                throw HTTPResponsePreludeError(
+                    .tooLong, at: limit, found: "more than \(limit) bytes",
+                    expected: "the end of the HTTP prelude within \(limit) bytes")
+            }
         }
         gathered.append(contentsOf: bytes)
         return nil

@@ -19,9 +19,9 @@ extension RuntimeAPIEndpoint {
     var hostAndPort: (host: String, port: Int) {
         var host = Substring(authority)
         var port = 80
-        if let colon = authority.lastIndex(of: ":"), let number = Int(authority[authority.index(after: colon)...]) {
+        if let colon = authority.lastIndex(of: ":"), let number = UInt16(authority[authority.index(after: colon)...]) {
             host = authority[..<colon]
-            port = number
+            port = Int(number)
         }
         if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
         return (String(host), port)

@@ -7,7 +7,6 @@ struct BufferedDelivery: ResponseDelivery {
     private var writer: ResponseWriter
     private let invocation: Invocation
     private let wantsLog: Bool
-    private let start = ContinuousClock.now
     private var payload = ByteBuffer()
     private var isTooLarge = false
     private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
@@ -36,19 +35,9 @@ struct BufferedDelivery: ResponseDelivery {
             "X-Amzn-RequestId": invocation.id,
         ]
         if error != nil { fields.add(name: "X-Amz-Function-Error", value: "Unhandled") }
-        if wantsLog, let log = try await invocation.logTail(since: start) {
+        if wantsLog, let log = try await invocation.logTail(error) {
             fields.add(name: "X-Amz-Log-Result", value: Data(log).base64EncodedString())
         }
         try await writer.respond(.ok, fields, body: error.map { ByteBuffer(string: $0.json) } ?? payload)
-    }
-}
-
-extension Invocation {
-    /// The last of what the function has printed; nil when no runtime took the invocation.
-    func logTail(since start: ContinuousClock.Instant) async throws -> [UInt8]? {
-        guard let log else { return nil }
-        // The process's output comes by another way than its response, and may be a moment late.
-        try await Task.sleep(for: .milliseconds(20))
-        return log.end(id, duration: start.duration(to: .now))
     }
 }

@@ -1,12 +1,13 @@
+import EventStreamCodec
 import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import TextCoding
 
-/// What clients talk to: the operations `Invoke` and `InvokeWithResponseStream` under their own paths, and the function
-/// URL under all others.
+/// The port for clients: the operations of Lambda's API under their own paths, and the function URL under all others.
 struct ClientAPI {
     let queue: InvocationQueue
-    let function: FunctionName
+    let configuration: FunctionConfiguration
     let run: InvocationRun
 
     /// Takes the events that are in the queue.
@@ -19,16 +20,15 @@ struct ClientAPI {
         var writer = ResponseWriter(to: head, on: connection)
         let id = UUID().uuidString.lowercased()
         do {
-            let parts = head.path.split(separator: "/", omittingEmptySubsequences: false)
-            if parts.count == 5, parts[2] == "functions" {
-                switch (parts[1], parts[4]) {
-                case ("2015-03-31", "invocations"):
-                    try await invoke(parts[3], head, connection, id, &writer)
-                    return !writer.closesConnection
-                case ("2021-11-15", "response-streaming-invocations"):
-                    return try await invokeWithResponseStream(parts[3], head, connection, id, writer)
-                default: break
-                }
+            let parts = head.path.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+            if parts.count > 1, let version = parts.first, version.isAPIVersion {
+                return try await operation(Array(parts), head, connection, id, &writer)
+            }
+            if head.path == "/favicon.ico", ["GET", "HEAD"].contains(head.method) {
+                // Browsers request it for every page. Each request would be an invocation that nobody asked for.
+                _ = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+                try await writer.respond(.notFound)
+                return !writer.closesConnection
             }
             return try await functionURL(head, connection, id, writer)
         } catch let error as ServiceError {
@@ -40,14 +40,43 @@ struct ClientAPI {
         }
     }
 
+    /// An operation of Lambda's API. Its paths never lead to the function URL.
+    ///
+    /// - Parameter parts: The parts of the path: version, `functions`, name and more.
+    private func operation(
+        _ parts: [Substring], _ head: RequestHead, _ connection: HTTPConnection, _ id: String,
+        _ writer: inout ResponseWriter
+    ) async throws -> Bool {
+        let name = parts.count > 2 ? parts[2] : ""
+        switch (head.method, parts[0], parts[1], parts.dropFirst(3)) {
+        case ("POST", "2015-03-31", "functions", ["invocations"]):
+            try await invoke(name, head, connection, id, &writer)
+        case ("POST", "2021-11-15", "functions", ["response-streaming-invocations"]):
+            return try await invokeWithResponseStream(name, head, connection, id, writer)
+        case ("GET", "2015-03-31", "functions", let rest)
+        where !name.isEmpty && (rest == [] || rest == ["configuration"]):
+            _ = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+            try configuration.function.check(name, query: head.query)
+            try await writer.respond(
+                .ok, ["Content-Type": "application/json", "X-Amzn-RequestId": id],
+                body: configuration.json(isWrapped: rest == []))
+        default:
+            // A body that is not read would be parsed as the next request.
+            _ = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
+            throw ServiceError.unknownOperation(head)
+        }
+        return !writer.closesConnection
+    }
+
     /// The function URL: the response as the function streams it, or as it describes it.
     private func functionURL(
         _ head: RequestHead, _ connection: HTTPConnection, _ id: String, _ writer: ResponseWriter
     ) async throws -> Bool {
         let body = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
-        let event = FunctionURLEvent(head, body: body, from: connection.peerAddress, id: id, at: .now)
-        let invocation = Invocation(id: id, event: try event.json(), traceID: traceID(of: head))
-        var delivery = FunctionURLDelivery(writer, id: id)
+        let traceID = traceID(of: head)
+        let event = FunctionURLEvent(head, body: body, on: connection, id: id, traceID: traceID, at: .now)
+        let invocation = Invocation(id: id, event: event.json(), traceID: traceID)
+        var delivery = FunctionURLDelivery(writer, for: invocation)
         try await run(invocation, "\(head.method) \(head.path)", connection.watch, &delivery)
         return delivery.keepsConnection
     }
@@ -98,14 +127,13 @@ struct ClientAPI {
     private func invocation(
         of name: Substring, _ head: RequestHead, _ payload: ByteBuffer, _ id: String
     ) throws -> Invocation {
-        guard head.method == "POST" else { throw ServiceError.unknownOperation(head) }
         var payload = payload
-        try function.check(name, query: head.query)
+        try configuration.function.check(name, query: head.query)
         if payload.readableBytes == 0 { payload = ByteBuffer(string: "{}") }
         do {
-            _ = try JSONDecoder().decode(AnyJSON.self, from: Data(payload.readableBytesView))
+            try payload.withSpan { try JSONReader.validate($0) }
         } catch {
-            throw ServiceError.invalidPayload("found no JSON, expected an event")
+            throw ServiceError.invalidPayload("\(error)")
         }
         return Invocation(
             id: id, event: payload, clientContext: try clientContext(of: head), traceID: traceID(of: head),
@@ -116,7 +144,7 @@ struct ClientAPI {
     /// another; in JSON that is whitespace, and a space says the same. DEL stands only in strings, which can escape it.
     private func clientContext(of head: RequestHead) throws(ServiceError) -> String? {
         guard let field = head.fields.first(name: "X-Amz-Client-Context"), !field.isEmpty else { return nil }
-        guard let json = Data(base64Encoded: field), (try? JSONDecoder().decode(AnyJSON.self, from: json)) != nil else {
+        guard let json = Base64.decode(field), (try? json.withBytes { try JSONReader.validate($0) }) != nil else {
             throw .invalidParameter("found an X-Amz-Client-Context that is something else, expected JSON in base64")
         }
         return String(decoding: json.flatMap { $0 == 0x7f ? Array("\\u007f".utf8) : [max($0, 0x20)] }, as: UTF8.self)
@@ -157,9 +185,24 @@ struct ClientAPI {
         let time = String(Int64.millisecondsSinceEpoch / 1_000, radix: 16)
         return "Root=1-\(time)-\(digits.prefix(24));Parent=\(digits.suffix(16));Sampled=0"
     }
+}
 
-    /// Any JSON; decoding it checks the whole text and keeps none of it.
-    private struct AnyJSON: Decodable {
-        init(from decoder: any Decoder) {}
+extension JSONReader {
+    /// Checks that `text` is one value of JSON (RFC 8259).
+    fileprivate static func validate(_ text: RawSpan) throws(JSONError) {
+        // Whatever the function's own parser does with them, duplicate keys and half a surrogate pair are JSON.
+        var reader = try JSONReader(text, rules: .ecmaScript)
+        try reader.skipValue()
+        try reader.end()
+    }
+}
+
+extension Substring {
+    /// Whether it is the version of an AWS API, as in `2015-03-31`.
+    fileprivate var isAPIVersion: Bool {
+        utf8.count == 10
+            && utf8.enumerated().allSatisfy { index, byte in
+                [4, 7].contains(index) ? byte == UInt8(ascii: "-") : (0x30...0x39).contains(byte)
+            }
     }
 }

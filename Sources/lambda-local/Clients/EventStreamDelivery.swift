@@ -9,7 +9,6 @@ struct EventStreamDelivery: ResponseDelivery {
     private var encoder = InvokeResponseEncoder()
     private let invocation: Invocation
     private let wantsLog: Bool
-    private let start = ContinuousClock.now
     private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
 
     init(_ invocation: Invocation, wantsLog: Bool, _ writer: ResponseWriter) {
@@ -46,7 +45,7 @@ struct EventStreamDelivery: ResponseDelivery {
         try await begin()
         let complete = InvokeComplete(
             errorCode: error?.type, errorDetails: error?.json,
-            logTail: wantsLog ? try await invocation.logTail(since: start) : nil)
+            logTail: wantsLog ? try await invocation.logTail(error) : nil)
         var message: [UInt8] = []
         try encoder.append(complete, to: &message)
         try await writer.write(ByteBuffer(bytes: message))

@@ -1,4 +1,7 @@
-/// The function's name, and the other ways to say it.
+import FoundationEssentials
+import NIOCore
+
+/// The function's name, and the other ways to write it.
 struct FunctionName: Sendable {
     var name: String
     var region: String
@@ -15,7 +18,7 @@ struct FunctionName: Sendable {
     ///
     /// - Throws: ``ServiceError`` of status 404 when it means another function or version.
     func check(_ encoded: Substring, query: String) throws(ServiceError) {
-        let text = encoded.percentDecoded
+        let text = encoded.utf8.percentDecoded()
         var words = text.split(separator: ":", omittingEmptySubsequences: false)
         // arn:aws:lambda:REGION:ACCOUNT:function:NAME, or ACCOUNT:function:NAME. A function may be named "function".
         for marker in [5, 1] where words.count > marker + 1 && words[marker] == "function" {
@@ -31,5 +34,45 @@ struct FunctionName: Sendable {
         guard qualifier == nil || qualifier == Self.version[...] else {
             throw .functionNotFound("\(arn):\(qualifier ?? "")")
         }
+    }
+}
+
+/// What is known about the function, as `GetFunction` and `GetFunctionConfiguration` return it (API reference).
+struct FunctionConfiguration: Sendable {
+    var function: FunctionName
+    var handler: String
+    var timeout: Duration
+
+    /// The memory in MB.
+    var memorySize: Int
+
+    private struct Configuration: Encodable {
+        var FunctionName: String
+        var FunctionArn: String
+        var Handler: String
+        var LastUpdateStatus = "Successful"
+        var MemorySize: Int
+        var PackageType = "Zip"
+        /// The program brings its own runtime.
+        var Runtime = "provided.al2023"
+        var State = "Active"
+        var Timeout: Int
+        var Version: String
+    }
+
+    /// Returns the configuration as JSON.
+    ///
+    /// - Parameter isWrapped: Whether it is the member `Configuration` of an object, as `GetFunction` returns it.
+    func json(isWrapped: Bool) throws -> ByteBuffer {
+        let configuration = Configuration(
+            FunctionName: function.name, FunctionArn: function.arn, Handler: handler, MemorySize: memorySize,
+            // Lambda counts whole seconds.
+            Timeout: Int((timeout.milliseconds + 999) / 1_000), Version: type(of: function).version)
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
+        let data =
+            isWrapped
+            ? try encoder.encode(["Configuration": configuration]) : try encoder.encode(configuration)
+        return ByteBuffer(bytes: data)
     }
 }

@@ -5,7 +5,7 @@ import NIOHTTP1
 /// The function URL: status, fields and cookies as the function says, the body in chunks as it comes.
 struct FunctionURLDelivery: ResponseDelivery {
     private var writer: ResponseWriter
-    private let id: String
+    private let invocation: Invocation
     private var mode = Mode.failed
     private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
 
@@ -23,9 +23,9 @@ struct FunctionURLDelivery: ResponseDelivery {
         case failed
     }
 
-    init(_ writer: ResponseWriter, id: String) {
+    init(_ writer: ResponseWriter, for invocation: Invocation) {
         self.writer = writer
-        self.id = id
+        self.invocation = invocation
     }
 
     /// Whether the connection takes another request.
@@ -69,8 +69,7 @@ struct FunctionURLDelivery: ResponseDelivery {
         if let prelude = split.prelude {
             let fields: HTTPHeaders
             do throws(FunctionError) {
-                fields = try HTTPHeaders(
-                    status: prelude.statusCode, prelude.fields, defaultContentType: "application/octet-stream")
+                fields = try HTTPHeaders(prelude, defaultContentType: "application/octet-stream")
             } catch {
                 return try await fail(error)
             }
@@ -92,7 +91,8 @@ struct FunctionURLDelivery: ResponseDelivery {
 
     private func identified(_ fields: HTTPHeaders) -> HTTPHeaders {
         var fields = fields
-        fields.replaceOrAdd(name: "X-Amzn-RequestId", value: id)
+        fields.replaceOrAdd(name: "X-Amzn-RequestId", value: invocation.id)
+        fields.replaceOrAdd(name: "X-Amzn-Trace-Id", value: invocation.traceID)
         return fields
     }
 

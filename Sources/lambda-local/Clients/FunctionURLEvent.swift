@@ -1,73 +1,113 @@
+import EventStreamCodec
 import FoundationEssentials
 import NIOCore
+import TextCoding
 
 /// The event that a function URL makes of a request: payload format 2.0.
 ///
 /// Source: AWS Lambda developer guide, "Invoking Lambda function URLs", Request payload format.
-struct FunctionURLEvent: Encodable {
-    private var version = "2.0"
-    private var routeKey = "$default"
-    private var rawPath: String
-    private var rawQueryString: String
-    private var cookies: [String]?
-    private var headers: [String: String] = [:]
-    private var queryStringParameters: [String: String]?
-    private var requestContext: Context
-    private var body: String?
-    private var isBase64Encoded = false
-
-    private struct Context: Encodable {
-        var accountId = "anonymous"
-        var apiId = "local"
-        var domainName: String
-        var domainPrefix: String
-        var http: HTTP
-        var requestId: String
-        var routeKey = "$default"
-        var stage = "$default"
-        var time: String
-        var timeEpoch: Int64
-    }
-
-    private struct HTTP: Encodable {
-        var method: String
-        var path: String
-        var `protocol`: String
-        var sourceIp: String
-        var userAgent: String?
-    }
+///
+/// - Complexity: Linear in the size of the request.
+struct FunctionURLEvent {
+    private let head: RequestHead
+    private let body: ByteBuffer
+    private let peerAddress: String
+    private let id: String
+    private let date: Date
+    private var cookies: [String] = []
+    private var headers = JoinedValues()
+    private var parameters = JoinedValues()
 
     /// The event of a request.
-    init(_ head: RequestHead, body: ByteBuffer, from address: String, id: String, at date: Date) {
-        rawPath = head.path
-        rawQueryString = head.query
+    init(
+        _ head: RequestHead, body: ByteBuffer, on connection: HTTPConnection, id: String, traceID: String, at date: Date
+    ) {
+        self.init(
+            head, body: body, from: connection.peerAddress, toPort: connection.localPort, id: id, traceID: traceID,
+            at: date)
+    }
+
+    /// The event of a request that a peer at `peerAddress` has sent to a port of this program.
+    init(
+        _ head: RequestHead, body: ByteBuffer, from peerAddress: String, toPort port: Int, id: String, traceID: String,
+        at date: Date
+    ) {
+        self.head = head
+        self.body = body
+        self.peerAddress = peerAddress
+        self.id = id
+        self.date = date
         for (name, value) in head.fields {
             let name = name.lowercased()
             if name == "cookie" {
-                cookies = (cookies ?? []) + value.split(separator: ";").map { $0.trimmingPrefix(" ") }.map(String.init)
+                for cookie in value.utf8.split(separator: UInt8(ascii: ";")) {
+                    cookies.append(String(decoding: cookie.drop { $0 == 0x20 }, as: UTF8.self))
+                }
             } else {
-                headers[name] = headers[name].map { "\($0),\(value)" } ?? value
+                headers.append(value, to: name)
             }
         }
-        for item in QueryItem.parse(head.query) {
-            var parameters = queryStringParameters ?? [:]
-            parameters[item.name] = parameters[item.name].map { "\($0),\(item.value)" } ?? item.value
-            queryStringParameters = parameters
+        // What a client says about its own address and protocol does not count.
+        headers.set("x-forwarded-for", to: peerAddress)
+        headers.set("x-forwarded-proto", to: "http")
+        headers.set("x-forwarded-port", to: "\(port)")
+        headers.set("x-amzn-trace-id", to: traceID)
+        for item in QueryItem.parse(head.query) { parameters.append(item.value, to: item.name) }
+    }
+
+    /// The event as JSON.
+    func json() -> ByteBuffer {
+        var json: [UInt8] = []
+        json.append(json: "{\"version\":\"2.0\",\"routeKey\":\"$default\"")
+        json.append(member: "rawPath", head.path)
+        json.append(member: "rawQueryString", head.query)
+        if !cookies.isEmpty {
+            json.append(json: ",\"cookies\":")
+            json.append(jsonList: cookies) { cookie, json in json.append(jsonString: cookie) }
         }
-        let domain = headers["host"].map { String($0.prefix { $0 != ":" }) } ?? "localhost"
-        requestContext = Context(
-            domainName: domain, domainPrefix: String(domain.prefix { $0 != "." }),
-            http: HTTP(
-                method: head.method, path: head.path, protocol: head.isVersion10 ? "HTTP/1.0" : "HTTP/1.1",
-                sourceIp: address, userAgent: headers["user-agent"]),
-            requestId: id, time: date.commonLogTime, timeEpoch: .millisecondsSinceEpoch)
-        guard body.readableBytes > 0 else { return }
-        if Self.isText(headers["content-type"]), let text = String(validating: body.readableBytesView, as: UTF8.self) {
-            self.body = text
-        } else {
-            self.body = Data(body.readableBytesView).base64EncodedString()
-            isBase64Encoded = true
+        json.append(json: ",\"headers\":")
+        headers.append(to: &json)
+        if !parameters.isEmpty {
+            json.append(json: ",\"queryStringParameters\":")
+            parameters.append(to: &json)
         }
+        appendContext(to: &json)
+        appendBody(to: &json)
+        json.append(UInt8(ascii: "}"))
+        return ByteBuffer(bytes: json)
+    }
+
+    private func appendContext(to json: inout [UInt8]) {
+        let host = head.fields.first(name: "Host").flatMap { HostAndPort($0)?.host } ?? "localhost"
+        json.append(json: ",\"requestContext\":{\"accountId\":\"anonymous\",\"apiId\":\"local\"")
+        json.append(member: "domainName", host)
+        json.append(
+            member: "domainPrefix", String(decoding: host.utf8.prefix { $0 != UInt8(ascii: ".") }, as: UTF8.self))
+        json.append(json: ",\"http\":{\"method\":")
+        json.append(jsonString: head.method)
+        json.append(member: "path", head.path)
+        json.append(member: "protocol", head.isVersion10 ? "HTTP/1.0" : "HTTP/1.1")
+        json.append(member: "sourceIp", peerAddress)
+        if let agent = head.fields.first(name: "User-Agent") { json.append(member: "userAgent", agent) }
+        json.append(UInt8(ascii: "}"))
+        json.append(member: "requestId", id)
+        json.append(json: ",\"routeKey\":\"$default\",\"stage\":\"$default\"")
+        json.append(member: "time", date.commonLogTime)
+        json.append(json: ",\"timeEpoch\":\(date.millisecondsSinceEpoch)}")
+    }
+
+    private func appendBody(to json: inout [UInt8]) {
+        if body.readableBytes > 0 {
+            let contentType = head.fields.first(name: "Content-Type")
+            if Self.isText(contentType), let text = String(validating: body.readableBytesView, as: UTF8.self) {
+                json.append(member: "body", text)
+            } else {
+                json.append(json: ",\"body\":")
+                body.withSpan { json.append(jsonBase64: $0) }
+                return json.append(json: ",\"isBase64Encoded\":true")
+            }
+        }
+        json.append(json: ",\"isBase64Encoded\":false")
     }
 
     /// Whether a body of this type is passed on as it is.
@@ -76,29 +116,51 @@ struct FunctionURLEvent: Encodable {
         return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml")
             || ["application/json", "application/javascript", "application/xml"].contains(type)
     }
+}
 
-    /// The event as JSON.
-    func json() throws -> ByteBuffer {
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        return ByteBuffer(bytes: try encoder.encode(self))
+/// Names in the order of their appearance, each with its values, which Lambda joins with commas.
+private struct JoinedValues {
+    private var entries: [(name: String, values: [String])] = []
+
+    /// The position of each name. Its key is bytes: to `String`, different spellings of a character are equal.
+    private var positions: [[UInt8]: Int] = [:]
+
+    var isEmpty: Bool { entries.isEmpty }
+
+    mutating func append(_ value: String, to name: String) {
+        entries[position(of: name)].values.append(value)
+    }
+
+    mutating func set(_ name: String, to value: String) {
+        entries[position(of: name)].values = [value]
+    }
+
+    private mutating func position(of name: String) -> Int {
+        let key = Array(name.utf8)
+        if let position = positions[key] { return position }
+        positions[key] = entries.count
+        entries.append((name, []))
+        return entries.count - 1
+    }
+
+    /// Appends a JSON object.
+    func append(to json: inout [UInt8]) {
+        for (index, (name, values)) in entries.enumerated() {
+            json.append(UInt8(ascii: index == 0 ? "{" : ","))
+            json.append(jsonString: name)
+            json.append(UInt8(ascii: ":"))
+            json.append(jsonString: values.joined(separator: ","))
+        }
+        json.append(json: entries.isEmpty ? "{}" : "}")
     }
 }
 
-extension Date {
-    /// As in `24/Nov/2026:15:01:00 +0000`.
-    fileprivate var commonLogTime: String {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let parts = calendar.dateComponents([.year, .month, .day, .hour, .minute, .second], from: self)
-        func digits(_ number: Int?) -> String { (number ?? 0) < 10 ? "0\(number ?? 0)" : "\(number ?? 0)" }
-        let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
-        return "\(digits(parts.day))/\(months[(parts.month ?? 1) - 1])/\(parts.year ?? 0)"
-            + ":\(digits(parts.hour)):\(digits(parts.minute)):\(digits(parts.second)) +0000"
+extension [UInt8] {
+    /// Appends a member that is not the first of its object.
+    fileprivate mutating func append(member key: StaticString, _ value: String) {
+        append(json: ",\"")
+        append(json: key)
+        append(json: "\":")
+        append(jsonString: value)
     }
-}
-
-extension Int64 {
-    /// Now, in milliseconds since the epoch.
-    static var millisecondsSinceEpoch: Int64 { Int64(Date.now.timeIntervalSince1970 * 1_000) }
 }

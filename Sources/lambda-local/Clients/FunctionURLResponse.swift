@@ -1,96 +1,85 @@
 import EventStreamCodec
-import FoundationEssentials
+import LambdaStreaming
 import NIOCore
 import NIOHTTP1
+import TextCoding
 
 /// The HTTP response that a function URL makes of what a function returned whole: payload format 2.0.
 ///
-/// JSON with a `statusCode` describes the response; anything else is the body of one. Source: AWS Lambda developer
+/// A JSON object with a `statusCode` describes the response; anything else is the body of one. Source: AWS Lambda developer
 /// guide, "Invoking Lambda function URLs", Response payload format.
 struct FunctionURLResponse {
     var status: HTTPResponseStatus
     var fields: HTTPHeaders
     var body: ByteBuffer
 
-    private struct Description: Decodable {
-        var statusCode: Int
-        var headers: [String: Scalar]?
-        var cookies: [String]?
-        var body: String?
-        var isBase64Encoded: Bool?
-    }
-
-    /// A field's value: functions write numbers and truth values as often as strings.
-    private struct Scalar: Decodable {
-        var text: String
-
-        init(from decoder: any Decoder) throws {
-            let value = try decoder.singleValueContainer()
-            if let text = try? value.decode(String.self) {
-                self.text = text
-            } else if let flag = try? value.decode(Bool.self) {
-                text = "\(flag)"
-            } else if let number = try? value.decode(Int64.self) {
-                text = "\(number)"
-            } else {
-                text = "\(try value.decode(Double.self))"
-            }
-        }
-    }
-
     /// The response that `payload` means.
     ///
-    /// - Throws: ``FunctionError`` for a description that is no HTTP response.
+    /// - Throws: ``FunctionError`` for a description that is not an HTTP response. It names the member and its value.
     init(_ payload: ByteBuffer) throws(FunctionError) {
-        guard let description = try? JSONDecoder().decode(Description.self, from: Data(payload.readableBytesView))
-        else {
+        let text = Array(payload.readableBytesView)
+        guard let value = try? JSONValue(text, rules: .ecmaScript), let code = value["statusCode"], code != .null else {
             (status, fields, body) = (.ok, ["Content-Type": "application/json"], payload)
             return
         }
-        status = HTTPResponseStatus(statusCode: description.statusCode)
-        fields = try HTTPHeaders(
-            status: description.statusCode,
-            (description.headers ?? [:]).map { ($0, $1.text) }.sorted { $0.0 < $1.0 }
-                + (description.cookies ?? []).map { ("Set-Cookie", $0) },
-            defaultContentType: "application/json")
-        let text = description.body ?? ""
-        guard description.isBase64Encoded ?? false else {
-            body = ByteBuffer(string: text)
-            return
+        let prelude: HTTPResponsePrelude
+        do throws(HTTPResponsePreludeError) {
+            prelude = try text.withBytes { text throws(HTTPResponsePreludeError) in try HTTPResponsePrelude(json: text)
+            }
+        } catch {
+            throw .invalidResponse("found \(error.found), expected \(error.expected)")
         }
-        guard let data = Data(base64Encoded: text) else {
-            throw .invalidResponse("found a body that is not base64, and isBase64Encoded is true")
+        fields = try HTTPHeaders(prelude, defaultContentType: "application/json")
+        status = HTTPResponseStatus(statusCode: prelude.statusCode)
+        body = try Self.body(value)
+    }
+
+    private static func body(_ value: JSONValue) throws(FunctionError) -> ByteBuffer {
+        let isBase64Encoded: Bool
+        switch value["isBase64Encoded"] {
+        case nil, .null: isBase64Encoded = false
+        case .boolean(let flag): isBase64Encoded = flag
+        case let other?: throw .invalidResponse("found isBase64Encoded \(other.excerpt), expected true or false")
         }
-        body = ByteBuffer(bytes: data)
+        switch value["body"] {
+        case nil, .null: return ByteBuffer()
+        case .string(let text) where !isBase64Encoded: return ByteBuffer(string: text)
+        case .string(let text):
+            guard let bytes = Base64.decode(text) else {
+                throw .invalidResponse(
+                    "found body \(JSONValue.string(text).excerpt) with isBase64Encoded true, expected base64")
+            }
+            return ByteBuffer(bytes: bytes)
+        case let other?: throw .invalidResponse("found body \(other.excerpt), expected a string")
+        }
     }
 }
 
 extension HTTPHeaders {
     /// The fields of a response that a function describes.
     ///
-    /// Fields that frame the message or speak of the connection are left out: the body is framed anew.
+    /// Fields that frame the message or describe the connection are left out, because the body is framed anew. The
+    /// function's `Content-Length` is renamed, as Lambda does.
     ///
-    /// - Throws: ``FunctionError`` for a status or a field that HTTP does not allow.
-    init(
-        status: Int, _ fields: [(name: String, value: String)], defaultContentType: String
-    ) throws(FunctionError) {
+    /// - Throws: ``FunctionError`` for a status that no final response has.
+    init(_ prelude: HTTPResponsePrelude, defaultContentType: String) throws(FunctionError) {
         self.init()
-        guard (200...599).contains(status) else {
-            throw .invalidResponse("found statusCode \(status), expected 200 to 599")
+        guard (200...599).contains(prelude.statusCode) else {
+            throw .invalidResponse(
+                "found statusCode \(prelude.statusCode), expected 100 to 599 and not 1xx, which no final response has")
         }
-        for (name, value) in fields {
-            guard !name.isEmpty, name.utf8.allSatisfy({ HTTPByte.isToken($0) }),
-                value.utf8.allSatisfy({ HTTPByte.isFieldValue($0) })
-            else {
-                throw .invalidResponse("found a header field '\(name)' that HTTP does not allow")
+        for (name, value) in prelude.fields {
+            let lowercased = name.lowercased()
+            if lowercased == "content-length" {
+                add(name: "x-amzn-remapped-content-length", value: value)
+            } else if !Self.namesOfConnection.contains(lowercased) {
+                add(name: name, value: value)
             }
-            if !Self.namesOfConnection.contains(name.lowercased()) { add(name: name, value: value) }
         }
         if !contains(name: "Content-Type") { add(name: "Content-Type", value: defaultContentType) }
     }
 
     private static let namesOfConnection: Set = [
-        "content-length", "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer",
-        "upgrade",
+        "transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "trailer", "upgrade",
     ]
 }

@@ -50,7 +50,7 @@ struct InvocationRun {
             var account = Account(label: "Invoke, as an event\(number)")
             await pass(invocation, to: &delivery, &account)
             // Events that no runtime has taken when this program ends are counted, and not listed.
-            guard !account.wasCutOff || invocation.log != nil else { return }
+            guard !account.wasCutOff || invocation.hasStarted else { return }
             account.report(invocation, delivery.outcome)
             next = invocation.retry
         }

@@ -35,7 +35,9 @@ struct ServiceError: Error {
     static func unknownOperation(_ request: RequestHead) -> ServiceError {
         ServiceError(
             status: .notFound, type: "UnknownOperationException",
-            message: "found \(request.method) \(request.path), expected POST")
+            message:
+                "found \(request.method) \(request.path), expected Invoke, InvokeWithResponseStream, GetFunction or "
+                + "GetFunctionConfiguration")
     }
 
     private struct Body: Encodable {

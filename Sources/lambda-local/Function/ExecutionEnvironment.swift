@@ -11,9 +11,24 @@ final class ExecutionEnvironment: Sendable {
     /// Whether this program starts the function's process; else somebody else does, and it cannot be ended here.
     let isSupervised: Bool
 
+    /// The function's memory in MB, which is reported and not enforced.
+    let memorySize: Int
+
     private let state = Mutex(State())
 
     private struct State {
+        /// When the process was started.
+        var start: ContinuousClock.Instant?
+
+        /// How long the process took to ask for its first invocation, until that has been reported.
+        var initDuration: Duration?
+
+        /// The group of the process.
+        var processGroup: Int32?
+
+        /// The peak of the memory of a process that was killed.
+        var peakMemory: Int?
+
         /// Whether the process has asked for an invocation since it was started.
         var isReady = false
 
@@ -24,19 +39,41 @@ final class ExecutionEnvironment: Sendable {
         var kill: (@Sendable () -> Void)?
     }
 
-    init(number: Int, isSupervised: Bool) {
+    init(number: Int, isSupervised: Bool, memorySize: Int = 128) {
         self.number = number
         self.isSupervised = isSupervised
+        self.memorySize = memorySize
     }
 
-    /// A process was started.
-    func noteStart(kill: @escaping @Sendable () -> Void) {
-        state.withLock { $0 = State(kill: kill) }
+    /// Records that a process was started.
+    func noteStart(processGroup: Int32, kill: @escaping @Sendable () -> Void) {
+        state.withLock { $0 = State(start: .now, processGroup: processGroup, kill: kill) }
     }
 
-    /// The process asked for an invocation.
+    /// Records that the process asked for an invocation.
     func noteReadiness() {
-        state.withLock { $0.isReady = true }
+        state.withLock { state in
+            if !state.isReady { state.initDuration = state.start?.duration(to: .now) }
+            state.isReady = true
+        }
+    }
+
+    /// Begins the log of an invocation.
+    ///
+    /// - Returns: How long the process took to start, if this is its first invocation.
+    func beginInvocation(_ id: String) -> Duration? {
+        log.begin(id)
+        return state.withLock { state in
+            defer { state.initDuration = nil }
+            return state.initDuration
+        }
+    }
+
+    /// The peak of the memory of the function's processes, in bytes; nil when this program did not start them.
+    var peakMemory: Int? {
+        guard isSupervised else { return nil }
+        let (group, recorded) = state.withLock { ($0.processGroup, $0.peakMemory) }
+        return group.flatMap(ProcessMemory.peak(ofGroup:)) ?? recorded ?? ProcessMemory.peakOfEndedChildren
     }
 
     /// Whether the process has asked for an invocation since it was started.
@@ -52,13 +89,19 @@ final class ExecutionEnvironment: Sendable {
     /// - Returns: Whether it was ready for invocations before, and what it reported if not.
     func noteEnd() -> (wasReady: Bool, initializationError: FunctionError?) {
         state.withLock { state in
-            defer { state = State() }
+            defer { state = State(peakMemory: state.peakMemory) }
             return (state.isReady, state.initializationError)
         }
     }
 
     /// Kills the process, if this program started one.
     func terminate() {
-        state.withLock { $0.kill }?()
+        // A process that has been killed has no memory to be measured.
+        let peakMemory = peakMemory
+        let kill = state.withLock { state in
+            state.peakMemory = peakMemory
+            return state.kill
+        }
+        kill?()
     }
 }

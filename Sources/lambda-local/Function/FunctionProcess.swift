@@ -61,7 +61,9 @@ struct FunctionProcess {
                 Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
             platformOptions: options, input: .none, output: .sequence, error: .sequence
         ) { execution in
-            environment.noteStart { try? execution.send(signal: .kill, toProcessGroup: true) }
+            environment.noteStart(processGroup: execution.processIdentifier.value) {
+                try? execution.send(signal: .kill, toProcessGroup: true)
+            }
             await withTaskGroup { group in
                 group.addTask { await pass(execution.standardOutput, to: .standardOutput) }
                 group.addTask { await pass(execution.standardError, to: .standardError) }

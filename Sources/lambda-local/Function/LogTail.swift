@@ -21,9 +21,13 @@ final class LogTail: Sendable {
         }
     }
 
-    /// What was printed up to now, and the two lines with which Lambda closes an invocation.
-    func end(_ id: String, duration: Duration) -> [UInt8] {
-        let end = "END RequestId: \(id)\nREPORT RequestId: \(id)\tDuration: \(duration.formattedMilliseconds) ms\n"
-        return bytes.withLock { Array(($0 + end.utf8).suffix(Self.capacity)) }
+    /// Returns what was printed up to now, and the lines that Lambda adds at the end of an invocation.
+    ///
+    /// - Parameter lines: Whole lines. They begin a line even if the output ends inside one.
+    func end(with lines: String) -> [UInt8] {
+        bytes.withLock { bytes in
+            let lineEnd = bytes.last == UInt8(ascii: "\n") ? "" : "\n"
+            return Array((bytes + lineEnd.utf8 + lines.utf8).suffix(Self.capacity))
+        }
     }
 }

@@ -12,6 +12,9 @@ final class HTTPConnection {
     /// The peer's address without its port.
     let peerAddress: String
 
+    /// The port that the peer has connected to.
+    var localPort: Int { channel.localAddress?.port ?? 0 }
+
     /// What has arrived and has not been asked for.
     var unread = ByteBuffer()
 

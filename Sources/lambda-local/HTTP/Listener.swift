@@ -1,5 +1,6 @@
 import NIOCore
 import NIOPosix
+import TextCoding
 
 /// A TCP port and the connections to it.
 struct Listener {
@@ -67,5 +68,38 @@ struct Listener {
             }
             await connection.linger()
         }
+    }
+}
+
+/// The host that this program listens on, as users and functions write it.
+struct ListeningAddress {
+    /// An address or a name, without brackets.
+    let host: String
+
+    /// - Parameter host: An address or a name. An IPv6 address may have brackets.
+    init(host: String) {
+        self.host = HostAndPort(host)?.host ?? host
+    }
+
+    /// Whether it means all addresses of this machine.
+    var isAny: Bool { ["0.0.0.0", "::"].contains(host) }
+
+    /// What a user should know who listens on all addresses; nil for a single address.
+    var warning: String? {
+        guard isAny else { return nil }
+        return
+            "warning: --host \(host) listens on all networks of this machine; anyone who reaches the ports can call the "
+            + "function and read its events"
+    }
+
+    /// Host and port, an IPv6 address in brackets.
+    func text(port: Int) -> String {
+        HostAndPort(host: host, port: UInt16(clamping: port)).description
+    }
+
+    /// Host and port for a client on this machine.
+    func local(port: Int) -> String {
+        // `::` accepts IPv4 too, which all runtimes know how to parse.
+        (isAny ? ListeningAddress(host: "127.0.0.1") : self).text(port: port)
     }
 }

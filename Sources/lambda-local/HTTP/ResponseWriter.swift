@@ -1,4 +1,5 @@
 import EventStreamCodec
+import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
@@ -96,6 +97,8 @@ struct ResponseWriter {
     private func head(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) -> ByteBuffer {
         var text = "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n"
         for (name, value) in fields { text += "\(name): \(value)\r\n" }
+        // RFC 9110 §6.6.1: a server with a clock sends it.
+        if status.code >= 200, !fields.contains(name: "Date") { text += "Date: \(Date.now.httpDate)\r\n" }
         if closesConnection { text += "Connection: close\r\n" }
         return ByteBuffer(string: text + "\r\n")
     }

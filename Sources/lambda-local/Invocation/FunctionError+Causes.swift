@@ -1,9 +1,12 @@
 /// The errors that Lambda itself reports of a function.
 extension FunctionError {
+    static let exitErrorType = "Runtime.ExitError"
+    static let timeoutType = "Sandbox.Timedout"
+
     /// The function took longer than it may.
     static func timedOut(after timeout: Duration, id: String) -> FunctionError {
         let seconds = timeout.formattedSeconds
-        return FunctionError("Sandbox.Timedout", "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
+        return FunctionError(timeoutType, "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
     }
 
     /// The function did not ask for an invocation that waited for it.
@@ -20,7 +23,7 @@ extension FunctionError {
     static func exited(_ status: String, id: String) -> FunctionError {
         // Lambda has no words for a process that ends without being told to, and without an error.
         let how = status == "exit status 0" ? "exited without providing a reason" : "exited with error: \(status)"
-        return FunctionError("Runtime.ExitError", "RequestId: \(id) Error: Runtime \(how)")
+        return FunctionError(exitErrorType, "RequestId: \(id) Error: Runtime \(how)")
     }
 
     /// The response stopped before its last chunk.

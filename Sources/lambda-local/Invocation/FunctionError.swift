@@ -1,5 +1,6 @@
 import LambdaStreaming
 import NIOCore
+import TextCoding
 
 /// Why an invocation failed, as its caller is told.
 struct FunctionError: Error, Sendable, Equatable {
@@ -9,9 +10,20 @@ struct FunctionError: Error, Sendable, Equatable {
     /// The error's JSON: the function's own as it stands, with whatever it says beside type and message.
     var json: String
 
-    /// An error that Lambda reports, and this program in its place.
+    /// The message, when Lambda itself reports the error and not the function.
+    private(set) var reportedMessage: String?
+
+    /// An error that Lambda reports, and this program in its place. Its JSON has no `stackTrace`.
     init(_ type: String, _ message: String) {
-        self.init(LambdaFunctionError(type: type, message: message))
+        var bytes: [UInt8] = []
+        bytes.append(json: "{\"errorType\":")
+        bytes.append(jsonString: type)
+        bytes.append(json: ",\"errorMessage\":")
+        bytes.append(jsonString: message)
+        bytes.append(json: "}")
+        self.type = type
+        json = String(decoding: bytes, as: UTF8.self)
+        reportedMessage = message
     }
 
     /// The error in a request to `/error`.

@@ -33,7 +33,10 @@ final class Invocation: Sendable {
 
     private struct State {
         var phase = Phase.waiting
-        var log: LogTail?
+        var environment: ExecutionEnvironment?
+        var initDuration: Duration?
+        var start: ContinuousClock.Instant?
+        var end: ContinuousClock.Instant?
         var failure: FunctionError?
         var retry: Invocation?
     }
@@ -64,15 +67,33 @@ final class Invocation: Sendable {
         state.withLock { $0.failure = failure }
     }
 
-    /// The output of the function, once a runtime has taken the invocation.
-    var log: LogTail? { state.withLock { $0.log } }
+    /// Whether a runtime has taken the invocation.
+    var hasStarted: Bool { state.withLock { $0.environment != nil } }
 
-    /// Records that a runtime has taken the invocation, and that its output goes to `log`.
-    func start(log: LogTail) {
+    /// Records that a runtime of `environment` has taken the invocation.
+    func start(in environment: ExecutionEnvironment) {
+        let initDuration = environment.beginInvocation(id)
         state.withLock { state in
             if state.phase == .waiting { state.phase = .running }
-            state.log = log
+            state.environment = environment
+            state.initDuration = initDuration
+            state.start = .now
         }
+    }
+
+    /// The last of what the function has printed and the lines that Lambda adds; nil when no runtime took the invocation.
+    func logTail(_ error: FunctionError?) async throws -> [UInt8]? {
+        let (environment, initDuration, duration) = state.withLock { state in
+            let end = state.end ?? .now
+            return (state.environment, state.initDuration, (state.start ?? end).duration(to: end))
+        }
+        guard let environment else { return nil }
+        // The process's output takes another way than its response, and may be a moment late.
+        try await Task.sleep(for: .milliseconds(20))
+        let report = InvocationReport(
+            id: id, duration: duration, initDuration: initDuration, memorySize: environment.memorySize,
+            peakMemory: environment.peakMemory, error: error)
+        return environment.log.end(with: report.text)
     }
 
     /// Begins the function's response.
@@ -105,6 +126,7 @@ final class Invocation: Sendable {
         state.withLock { state in
             guard state.phase != .ended else { return false }
             state.phase = .ended
+            state.end = .now
             if error != nil, let attempt, attempt < Self.maximumAttempts {
                 state.retry = Invocation(
                     id: id, event: event, clientContext: clientContext, traceID: traceID, attempt: attempt + 1)

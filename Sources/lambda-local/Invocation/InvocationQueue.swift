@@ -252,10 +252,9 @@ actor InvocationQueue {
             do { try await Task.sleep(for: timeout) } catch { return }
             await self.timedOut(invocation)
         }
-        invocation.start(log: environment.log)
+        invocation.start(in: environment)
         running[invocation.id] = Running(invocation: invocation, environment: environment, timer: timer)
         watchForRuntimes()
-        environment.log.begin(invocation.id)
         return Assignment(invocation: invocation, deadline: .millisecondsSinceEpoch + timeout.milliseconds)
     }
 
