@@ -151,23 +151,21 @@ let package = Package(
 )
 
 #if os(Linux)
-// swift-subprocess asks for macOS 13, the package for less; so lambda-local is built where no such numbers are compared.
-// It is no product: who depends on the library fetches nothing for it.
+// lambda-local starts processes as only Linux can. It is not a product, so users of the library fetch nothing for it.
 package.dependencies += [
     .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
-    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.0", traits: []),
 ]
 package.targets += [
+    .target(name: "CFunctionProcess"),
     .executableTarget(
         name: "lambda-local",
         dependencies: [
-            "EventStreamCodec", "LambdaStreaming", "TextCoding",
+            "CFunctionProcess", "EventStreamCodec", "LambdaStreaming", "TextCoding",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOHTTP1", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "Subprocess", package: "swift-subprocess"),
             .product(name: "SystemPackage", package: "swift-system"),
         ],
         swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]

@@ -1,6 +1,4 @@
-import Dispatch
 import FoundationEssentials
-import Glibc
 import NIOCore
 import SystemPackage
 
@@ -15,7 +13,7 @@ struct LambdaLocal {
     var hasProductionBandwidth: Bool
     var command: [String]
 
-    /// Serves until the process is asked to end (SIGINT, SIGTERM).
+    /// Serves until the process is asked to end (see ``Program``).
     ///
     /// - Throws: ``StartFailure`` when it cannot begin.
     func run() async throws {
@@ -43,10 +41,10 @@ struct LambdaLocal {
         struct EndRequested: Error {}
         do {
             try await withThrowingDiscardingTaskGroup { group in
-                group.addTask { try await listener.run(clients.serve) }
+                group.addTask { await listener.run(clients.serve) }
                 for (environment, listener) in runtimes {
                     let api = RuntimeAPI(environment: environment, queue: queue, functionARN: function.arn)
-                    group.addTask { try await listener.run(api.serve) }
+                    group.addTask { await listener.run(api.serve) }
                     guard !command.isEmpty else { continue }
                     let process = FunctionProcess(
                         command: command, variables: variables(runtimePort: listener.port), environment: environment,
@@ -55,7 +53,7 @@ struct LambdaLocal {
                 }
                 group.addTask { await run.events(background) }
                 group.addTask {
-                    await Self.requestToEnd()
+                    await Program.requestToEnd()
                     throw EndRequested()
                 }
             }
@@ -101,20 +99,5 @@ struct LambdaLocal {
     private static var region: String {
         let own = ProcessInfo.processInfo.environment
         return own["AWS_REGION"] ?? own["AWS_DEFAULT_REGION"] ?? "us-east-1"
-    }
-
-    /// Returns when the process is asked to end.
-    private static func requestToEnd() async {
-        let (requests, continuation) = AsyncStream.makeStream(of: Void.self)
-        let sources = [SIGINT, SIGTERM].map { signal in
-            // The default action would come first.
-            _ = Glibc.signal(signal, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: signal)
-            source.setEventHandler { continuation.yield() }
-            source.resume()
-            return source
-        }
-        for await _ in requests { break }
-        for source in sources { source.cancel() }
     }
 }

@@ -1,7 +1,6 @@
 import ArgumentParser
 
 /// `lambda-local`, the command.
-@main
 struct LambdaLocalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lambda-local",
@@ -78,15 +77,21 @@ struct LambdaLocalCommand: AsyncParsableCommand {
     }
 
     func run() async throws {
+        var failure: StartFailure?
         do {
             try await LambdaLocal(
                 host: host, port: port, runtimePort: runtimePort, functionName: function,
                 timeout: .milliseconds(Int64(timeout * 1_000)), concurrency: concurrency,
                 hasProductionBandwidth: productionBandwidth, command: command
             ).run()
-        } catch let failure as StartFailure {
-            EventLog.note(failure.description)
-            throw ExitCode(failure.status)
+        } catch let error as StartFailure {
+            EventLog.note(error.description)
+            failure = error
         }
+        await ProcessTable.shared.killAll(within: .milliseconds(500))
+        for output in [LogOutput.standardOutput, LogOutput.standardError] {
+            await output.drain(within: .milliseconds(100))
+        }
+        if let failure { throw ExitCode(failure.status) }
     }
 }

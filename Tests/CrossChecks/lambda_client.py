@@ -11,6 +11,8 @@ lambda_client.py leave PORT PATH           leaves when the first piece has come
 lambda_client.py raw PORT [half]           sends standard input as it is, and prints what comes back; closes its half first
 lambda_client.py events PORT                invokes the function as an event with each line of standard input on one connection, in
                                            order; prints the statuses as JSON
+lambda_client.py connect PORT...           connects and closes again and again, until nothing listens; prints a line when it has
+                                           done so a hundred times at each port
 lambda_client.py abandon PORT              leaves in the middle of a head, of a body, of a response, and before one
 """
 
@@ -19,6 +21,7 @@ import http.client
 import json
 import socket
 import sys
+import threading
 import time
 import zlib
 
@@ -83,6 +86,22 @@ elif what == "events":
         response.read()
         statuses.append(response.status)
     print(json.dumps(statuses))
+elif what == "connect":
+    begun = threading.Barrier(len(sys.argv) - 2, action=lambda: print("connecting", flush=True))
+
+    def connect(port):
+        count = 0
+        try:
+            while True:
+                socket.create_connection(("127.0.0.1", port), timeout=60).close()
+                count += 1
+                if count == 100:
+                    begun.wait()
+        except OSError:
+            pass
+
+    for port in sys.argv[2:]:
+        threading.Thread(target=connect, args=(int(port),)).start()
 elif what == "abandon":
     for request in [
         b"GET /pi",

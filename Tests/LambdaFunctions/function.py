@@ -166,6 +166,11 @@ def handle(identifier, event, headers):
             post(f"invocation/{identifier}/response", b'"late"')
         case ["exit", status]:
             os._exit(int(status))
+        case ["shout", count]:
+            for _ in range(int(count)):
+                sys.stdout.write("x" * 999 + "\n")
+            sys.stdout.flush()
+            post(f"invocation/{identifier}/response", b'"shouted"')
         case ["fail"]:
             error = {"errorType": "Teapot.Cold", "errorMessage": "no tea", "stackTrace": []}
             post(

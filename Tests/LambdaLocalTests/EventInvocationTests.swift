@@ -19,10 +19,7 @@ struct EventInvocationTests {
 
     /// Waits until events have ended `count` times, and returns their lines.
     private func ends(_ count: Int, _ lambda: LocalLambda) throws -> [String] {
-        try lambda.poll("\(count) ends of events") {
-            let lines = lambda.lines().filter { $0.contains("Invoke, as an event") }
-            return lines.count >= count ? lines : nil
-        }
+        try lambda.lines(count, containing: "Invoke, as an event")
     }
 
     /// What the function has recorded, in order.

@@ -19,9 +19,7 @@ struct LoadTests {
             #expect(body == Array("pong".utf8), "\(number)")
         }
         // Each has a line, and each line is whole.
-        _ = try lambda.poll("a hundred lines") {
-            lambda.lines().filter { $0.contains("GET /ping 200, first byte after") }.count == 100 ? true : nil
-        }
+        try lambda.lines(100, containing: "GET /ping 200, first byte after")
     }
 
     @Test func severalProcessesServeAtTheSameTime() throws {

@@ -4,14 +4,15 @@ import TestSupport
 /// A running `lambda-local`, on ports that were free, with a function behind it.
 final class LocalLambda {
     private let process: ChildProcess
-    private let folder: TemporaryFolder
-    private let log: URL
+
+    /// The lines that have been read.
+    private var log: [String] = []
 
     /// The port of the function URL, `Invoke` and `InvokeWithResponseStream`.
-    let port: Int
+    private(set) var port = 0
 
     /// The ports of the Runtime APIs.
-    let runtimePorts: [Int]
+    private(set) var runtimePorts: [Int] = []
 
     /// The function in Python's standard library.
     static let python = ["python3", function("function.py")]
@@ -31,27 +32,20 @@ final class LocalLambda {
 
     /// Starts `lambda-local` and waits until it listens.
     init(_ options: [String], function: [String]) throws {
-        folder = try TemporaryFolder()
-        log = folder.url.appendingPathComponent("log")
         let command = function.isEmpty ? [] : ["--"] + function
         process = try ChildProcess(
             URL(fileURLWithPath: "/bin/bash"),
-            [
-                "-c", #"exec "${@:2}" > "$1" 2>&1"#, "bash", log.path, Self.program.path, "--port", "0",
-                "--runtime-port", "0",
-            ]
+            ["-c", #"exec "$@" 2>&1"#, "bash", Self.program.path, "--port", "0", "--runtime-port", "0"]
                 + options + command)
         let concurrency = options.firstIndex(of: "--concurrency").flatMap { Int(options[$0 + 1]) } ?? 1
-        port = try Self.ports(after: "function URL: ", count: 1, process, log)[0]
-        runtimePorts = try Self.ports(after: "Runtime API: ", count: concurrency, process, log)
+        port = try port(in: line(containing: "function URL: "))
+        for _ in 0..<concurrency { runtimePorts.append(try port(in: nextLine(containing: "Runtime API: "))) }
     }
 
-    private static func ports(after text: String, count: Int, _ process: ChildProcess, _ log: URL) throws -> [Int] {
-        try poll(process, log, "\(count) lines with \(text)") {
-            let lines = lines(of: log).filter { $0.contains(text) }
-            let ports = lines.compactMap { $0.split(separator: ":").last }.compactMap { Int($0.prefix { $0.isNumber }) }
-            return ports.count >= count ? ports : nil
-        }
+    private func port(in line: String) throws -> Int {
+        let port = line.split(separator: ":").last.flatMap { Int($0.prefix { $0.isNumber }) }
+        guard let port else { throw ChildProcess.Failure(description: "found '\(line)', expected a port") }
+        return port
     }
 
     /// Whether this machine has the loopback address of IPv6.
@@ -70,22 +64,72 @@ final class LocalLambda {
     /// The URL of `Invoke`.
     var invocations: String { url("2015-03-31/functions/function/invocations") }
 
+    /// The number of its process.
+    var identifier: Int32 { process.identifier }
+
     /// What it and the function have printed so far, by lines.
-    func lines() -> [String] { Self.lines(of: log) }
+    func lines() -> [String] {
+        while let line = try? process.printedLine() { log.append(line) }
+        return log
+    }
 
     /// Waits for a line with `text` in it and returns it.
     func line(containing text: String) throws -> String {
         try line(containing: [text])
     }
 
-    /// Waits for a line with each of `texts` in it and returns it.
+    /// Waits for a line with each of `texts` in it and returns it; the line may have come before.
     func line(containing texts: [String]) throws -> String {
-        try poll("a line with \(texts)") { lines().first { line in texts.allSatisfy(line.contains) } }
+        if let line = log.first(where: { line in texts.allSatisfy(line.contains) }) { return line }
+        while true {
+            let line = try nextLine()
+            if texts.allSatisfy(line.contains) { return line }
+        }
     }
+
+    /// Waits for `count` lines with `text` in each; those count that have come before.
+    @discardableResult
+    func lines(_ count: Int, containing text: String) throws -> [String] {
+        var found = log.filter { $0.contains(text) }
+        while found.count < count { found.append(try nextLine(containing: text)) }
+        return found
+    }
+
+    /// Waits for a line with `text` in it, which has not been read yet.
+    func nextLine(containing text: String) throws -> String {
+        while true {
+            let line = try nextLine()
+            if line.contains(text) { return line }
+        }
+    }
+
+    /// Waits for a line that has not been read yet.
+    func nextLine() throws -> String {
+        guard let line = try process.nextLine() else {
+            throw ChildProcess.Failure(
+                description: """
+                    found the end of lambda-local, expected a line. It printed:
+                    \(log.suffix(50).joined(separator: "\n"))
+                    """)
+        }
+        log.append(line)
+        return line
+    }
+
+    /// Waits for the next bytes, which need not be a line.
+    func read(_ count: Int) throws -> String { String(decoding: try process.read(count), as: UTF8.self) }
 
     /// Asks again and again until there is an answer; throws after half a minute, or when `lambda-local` has ended.
     func poll<Answer>(_ expected: String, _ question: () throws -> Answer?) throws -> Answer {
-        try Self.poll(process, log, expected, question)
+        let deadline = ContinuousClock.now + .seconds(30)
+        while true {
+            if let answer = try question() { return answer }
+            guard process.exitStatus == nil, ContinuousClock.now < deadline else {
+                throw ChildProcess.Failure(
+                    description: "found \(process.exitStatus.map { "status \($0)" } ?? "none"), expected \(expected)")
+            }
+            Thread.sleep(forTimeInterval: 0.01)
+        }
     }
 
     /// The number of its files and sockets that are open.
@@ -96,36 +140,34 @@ final class LocalLambda {
     /// The most memory that it has had in RAM, in bytes.
     func peakMemory() throws -> Int { try process.peakMemory() }
 
-    /// Asks it to end, and waits until it has.
+    /// Sends a signal to it.
+    func send(_ signal: Int32) {
+        kill(process.identifier, signal)
+    }
+
+    /// Sends a signal to it, waits until it has ended, and reads the rest of its lines.
     ///
     /// - Returns: Its exit status.
-    func stop() throws -> Int32 {
-        kill(process.identifier, SIGTERM)
-        return try process.finish().status
+    @discardableResult
+    func stop(by signal: Int32 = SIGTERM) throws -> Int32 {
+        send(signal)
+        return try finish()
     }
 
-    private static func lines(of file: URL) -> [String] {
-        let text = (try? Data(contentsOf: file)).map { String(decoding: $0, as: UTF8.self) } ?? ""
-        return text.split(separator: "\n").map(String.init)
+    /// Waits until it has ended, and reads the rest of its lines.
+    ///
+    /// - Returns: Its exit status; the signal's number if a signal has ended it.
+    func finish() throws -> Int32 {
+        let status = try process.finish().status
+        _ = lines()
+        return status
     }
 
-    private static func poll<Answer>(
-        _ process: ChildProcess, _ log: URL, _ expected: String, _ question: () throws -> Answer?
-    ) throws -> Answer {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            // Asked after it has been seen to run, so that its last words count.
-            let status = process.exitStatus
-            if let answer = try question() { return answer }
-            guard status == nil, ContinuousClock.now < deadline else {
-                let found = status.map { "the end of lambda-local with status \($0)" } ?? "half a minute without it"
-                throw ChildProcess.Failure(
-                    description: """
-                        found \(found), expected \(expected). It printed:
-                        \(lines(of: log).suffix(50).joined(separator: "\n"))
-                        """)
-            }
-            Thread.sleep(forTimeInterval: 0.01)
-        }
-    }
+    /// Waits until it has ended, and leaves the rest of its lines unread.
+    ///
+    /// - Returns: Its exit status.
+    func finishUnread() throws -> Int32 { try process.waitForEnd() }
+
+    /// Goes away as the reader of what it prints.
+    func closeOutput() { process.closeOutput() }
 }

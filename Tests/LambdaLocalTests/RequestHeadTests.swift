@@ -113,32 +113,31 @@ import Testing
     @Test func aHeadThatNeverEndsIsEnded() async throws {
         let channel = NIOAsyncTestingChannel()
         let loop = channel.testingEventLoop
-        let wrapped = try await loop.executeInContext {
-            try NIOAsyncChannel<ByteBuffer, ByteBuffer>(wrappingChannelSynchronously: channel)
+        let inbound = InboundBytes()
+        try await loop.executeInContext {
+            try channel.pipeline.syncOperations.addHandler(InboundBytes.Handler(inbound))
         }
         try await channel.connect(to: .init(ipAddress: "127.0.0.1", port: 1)).get()
-        try await wrapped.executeThenClose { inbound, _ in
-            let connection = HTTPConnection(channel, inbound: inbound, watch: PeerWatch(), peerAddress: "127.0.0.1")
-            // Without a byte of a head, the connection stays.
-            await loop.advanceTime(by: HTTPConnection.headTime * 10)
-            try await channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
-            #expect(try await connection.nextHead()?.path == "/")
-            await loop.advanceTime(by: HTTPConnection.headTime * 10)
+        let connection = HTTPConnection(channel, inbound: inbound, watch: PeerWatch(), peerAddress: "127.0.0.1")
+        // Without a byte of a head, the connection stays.
+        await loop.advanceTime(by: HTTPConnection.headTime * 10)
+        try await channel.writeInbound(ByteBuffer(string: "GET / HTTP/1.1\r\nHost: a\r\n\r\n"))
+        #expect(try await connection.nextHead()?.path == "/")
+        await loop.advanceTime(by: HTTPConnection.headTime * 10)
 
-            // A byte now and then does not extend the time.
-            async let _: Void = {
-                while !Task.isCancelled {
-                    try await channel.writeInbound(ByteBuffer(string: "a"))
-                    await loop.advanceTime(by: HTTPConnection.headTime / 10)
-                    await Task.yield()
-                }
-            }()
-            do {
-                _ = try await connection.nextHead()
-                Issue.record("a head without an end was accepted")
-            } catch let error as RequestError {
-                #expect(error.status == .requestTimeout && error.description.contains("within 30 seconds"), "\(error)")
+        // A byte now and then does not extend the time.
+        async let _: Void = {
+            while !Task.isCancelled {
+                try await channel.writeInbound(ByteBuffer(string: "a"))
+                await loop.advanceTime(by: HTTPConnection.headTime / 10)
+                await Task.yield()
             }
+        }()
+        do {
+            _ = try await connection.nextHead()
+            Issue.record("a head without an end was accepted")
+        } catch let error as RequestError {
+            #expect(error.status == .requestTimeout && error.description.contains("within 30 seconds"), "\(error)")
         }
     }
 }

@@ -112,16 +112,38 @@ package final class ChildProcess {
 
     /// Waits until the program has printed a line, and returns it; throws when it ends without.
     package func readLine() throws -> String {
+        guard let line = try nextLine() else { throw failure("found the end of its output, expected a line") }
+        return line
+    }
+
+    /// Waits until the program has printed a line.
+    ///
+    /// - Returns: The line, or nil if the program's output ends without one.
+    package func nextLine() throws -> String? {
         var searched = linesEnd
         while true {
-            if let end = outputBytes[searched...].firstIndex(of: UInt8(ascii: "\n")) {
-                defer { linesEnd = end + 1 }
-                return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
-            }
-            searched = outputBytes.count
-            guard open.contains(.output) else { throw failure("found the end of its output, expected a line") }
+            if let line = takeLine(&searched) { return line }
+            guard open.contains(.output) else { return nil }
             try move()
         }
+    }
+
+    /// A line that the program has printed already.
+    package func printedLine() throws -> String? {
+        var searched = linesEnd
+        while true {
+            if let line = takeLine(&searched) { return line }
+            guard open.contains(.output), try move(waiting: 0) else { return nil }
+        }
+    }
+
+    private func takeLine(_ searched: inout Int) -> String? {
+        guard let end = outputBytes[searched...].firstIndex(of: UInt8(ascii: "\n")) else {
+            searched = outputBytes.count
+            return nil
+        }
+        defer { linesEnd = end + 1 }
+        return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
     }
 
     /// Waits until the program has printed `count` more bytes, and returns them; throws when it ends without.
@@ -178,13 +200,27 @@ package final class ChildProcess {
             try move()
         }
         try closeInput()
+        try waitForEnd()
+        return Result(
+            status: process.terminationStatus, output: Array(outputBytes[linesEnd...]),
+            error: String(decoding: errorBytes, as: UTF8.self))
+    }
+
+    /// Waits until the program has ended, without reading what it prints.
+    ///
+    /// - Returns: Its status; the signal's number if a signal has ended it.
+    @discardableResult
+    package func waitForEnd() throws -> Int32 {
         while process.isRunning {
             try requireTime()
             Thread.sleep(forTimeInterval: 0.002)
         }
-        return Result(
-            status: process.terminationStatus, output: Array(outputBytes[linesEnd...]),
-            error: String(decoding: errorBytes, as: UTF8.self))
+        return process.terminationStatus
+    }
+
+    /// Stops reading standard output: the program has nobody any more that it prints to.
+    package func closeOutput() {
+        close(.output)
     }
 
     /// Runs a program to its end.
@@ -200,7 +236,10 @@ package final class ChildProcess {
 
 extension ChildProcess {
     /// Waits until a stream is ready, for a moment at most, and moves what it takes or has.
-    private func move() throws {
+    ///
+    /// - Returns: Whether one was.
+    @discardableResult
+    private func move(waiting milliseconds: Int32 = 100) throws -> Bool {
         try requireTime()
         let none: Int32 = -1
         var streams = [
@@ -214,10 +253,11 @@ extension ChildProcess {
                 fd: pendingInput.isEmpty ? none : input.fileHandleForWriting.fileDescriptor, events: Int16(POLLOUT),
                 revents: 0),
         ]
-        guard unsafe poll(&streams, nfds_t(streams.count), 100) > 0 else { return }
+        guard unsafe poll(&streams, nfds_t(streams.count), milliseconds) > 0 else { return false }
         if streams[0].revents != 0, !read(streams[0].fd, into: &outputBytes) { close(.output) }
         if streams[1].revents != 0, !read(streams[1].fd, into: &errorBytes) { close(.error) }
         if streams[2].revents != 0 { writePending(to: streams[2].fd) }
+        return true
     }
 
     private func close(_ stream: Stream) {

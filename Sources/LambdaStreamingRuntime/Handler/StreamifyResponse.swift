@@ -17,7 +17,8 @@ import LambdaStreaming
 /// error told: before the first write as the invocation's error, afterwards in the trailers of the response. An error of
 /// one invocation does not end the function.
 ///
-/// On SIGTERM, and when its task is cancelled, it takes no more invocations, lets the handler finish, and returns.
+/// On SIGTERM or SIGINT, and when its task is cancelled, it takes no more invocations, lets the handler finish, and
+/// returns. A second signal acts as if the runtime did not observe it: by default, it ends the process.
 ///
 /// - Parameters:
 ///   - endpoint: Where the Runtime API is; by default where the environment variable `AWS_LAMBDA_RUNTIME_API` says.
@@ -48,18 +49,24 @@ public func streamifyResponse<Resources>(
     let endpoint = try endpoint ?? .ofEnvironment()
     let shutdown = Shutdown()
     let runtime = InvocationLoop(endpoint: endpoint, shutdown: shutdown)
-    let resources: Resources
     do {
-        resources = try await initialize()
+        let resources: Resources
+        do {
+            resources = try await initialize()
+        } catch {
+            await runtime.report(initializationError: LambdaFunctionError(thrown: error))
+            throw error
+        }
+        try await shutdown.whileObservingSignals {
+            try await runtime.run { event, responseStream, context in
+                try await handler(resources, event, responseStream, context)
+            }
+        }
     } catch {
-        await runtime.report(initializationError: LambdaFunctionError(thrown: error))
+        await FunctionLog.drain()
         throw error
     }
-    try await shutdown.whileObservingSignals {
-        try await runtime.run { event, responseStream, context in
-            try await handler(resources, event, responseStream, context)
-        }
-    }
+    await FunctionLog.drain()
 }
 #else
 

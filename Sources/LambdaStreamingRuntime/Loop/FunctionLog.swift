@@ -1,13 +1,70 @@
 #if LambdaRuntime
+import Dispatch
+import NIOConcurrencyHelpers
 import SystemPackage
 
 /// Standard error, which Lambda takes for the function's log.
+///
+/// Lines are written on a queue of their own: if nothing reads them, neither the handler nor the runtime waits. What is
+/// too much then is dropped in whole lines, and the number of dropped lines is logged.
 enum FunctionLog {
-    /// Writes a line.
+    private static let queue = DispatchQueue(label: "FunctionLog")
+    private static let state = NIOLockedValueBox(State())
+
+    /// The most lines that wait.
+    private static let capacity = 1_000
+
+    /// How long the last lines may take to be written when the runtime ends.
+    private static let timeToDrain = DispatchTimeInterval.milliseconds(100)
+
+    private struct State {
+        var waitingCount = 0
+        var droppedCount = 0
+    }
+
+    /// Logs a line, without waiting until it is written.
     static func note(_ text: String) {
-        // A log that cannot be written leaves nowhere to say so.
-        _ = try? FileDescriptor.standardError.writeAll(
-            (text.split(whereSeparator: \.isNewline).joined(separator: "\\n") + "\n").utf8)
+        let hasSpace = state.withLockedValue { state in
+            guard state.waitingCount < capacity else {
+                state.droppedCount += 1
+                return false
+            }
+            state.waitingCount += 1
+            return true
+        }
+        guard hasSpace else { return }
+        let line = text.split(whereSeparator: \.isNewline).joined(separator: "\\n") + "\n"
+        queue.async {
+            write(line)
+            let dropped = state.withLockedValue { state in
+                state.waitingCount -= 1
+                guard state.waitingCount == 0 else { return 0 }
+                defer { state.droppedCount = 0 }
+                return state.droppedCount
+            }
+            if dropped > 0 { write("dropped \(dropped) lines of the runtime's log, because nothing read it\n") }
+        }
+    }
+
+    /// Waits until everything is written, or for a moment at most.
+    static func drain() async {
+        let continuation = NIOLockedValueBox<CheckedContinuation<Void, Never>?>(nil)
+        @Sendable func resume() {
+            continuation.withLockedValue { continuation in
+                defer { continuation = nil }
+                return continuation
+            }?.resume()
+        }
+        await withCheckedContinuation { waiting in
+            continuation.withLockedValue { $0 = waiting }
+            queue.async { resume() }
+            DispatchQueue.global().asyncAfter(deadline: .now() + timeToDrain) { resume() }
+        }
+    }
+
+    private static func write(_ line: String) {
+        // If the log cannot be written, nothing else can say so.
+        _ = try? FileDescriptor.standardError.writeAll(line.utf8)
     }
 }
 #endif

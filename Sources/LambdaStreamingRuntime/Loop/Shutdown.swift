@@ -1,20 +1,11 @@
 #if LambdaRuntime
-import Dispatch
 import NIOConcurrencyHelpers
 import NIOCore
-
-#if canImport(Glibc)
-import Glibc
-#elseif canImport(Musl)
-import Musl
-#else
-import Darwin
-#endif
 
 /// The request to take no more invocations, by a signal or by the task's cancellation.
 ///
 /// A runtime that waits for an invocation has its connection closed, which ends the wait; one that serves an invocation
-/// finishes it first.
+/// finishes it first. A second signal acts as if no runtime observed it.
 final class Shutdown: Sendable {
     private struct State {
         var isRequested = false
@@ -49,26 +40,14 @@ final class Shutdown: Sendable {
         waiting?.close(promise: nil)
     }
 
-    /// Runs `body`; SIGTERM, SIGINT and cancellation meanwhile are requests to end.
+    /// Runs `body`. SIGTERM, SIGINT and cancellation meanwhile are requests to end.
     func whileObservingSignals(_ body: () async throws -> Void) async throws {
-        let sources = [SIGTERM, SIGINT].map { number in
-            // Otherwise the signal would end the process at once.
-            signal(number, SIG_IGN)
-            let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
-            source.setEventHandler { self.request() }
-            source.resume()
-            return (number, source)
-        }
-        defer {
-            for (number, source) in sources {
-                source.cancel()
-                signal(number, SIG_DFL)
+        try await TerminationSignals.observing(request) {
+            try await withTaskCancellationHandler {
+                try await body()
+            } onCancel: {
+                request()
             }
-        }
-        try await withTaskCancellationHandler {
-            try await body()
-        } onCancel: {
-            request()
         }
     }
 }

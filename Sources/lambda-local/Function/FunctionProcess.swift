@@ -1,6 +1,7 @@
+import Dispatch
+import FoundationEssentials
 import Glibc
-import Subprocess
-import SystemPackage
+import NIOCore
 
 /// Keeps the function's process running in an execution environment: starts it, and starts it again when it ends.
 struct FunctionProcess {
@@ -16,24 +17,29 @@ struct FunctionProcess {
     /// The first and the longest pause before a process that failed is started again; each is twice the one before.
     private static let pauses: (first: Duration, longest: Duration) = (.milliseconds(100), .seconds(5))
 
-    /// Runs until the task is cancelled; then the process and its children are asked to end, and after a second ended.
+    /// How long the process may take to end when it is asked to.
+    private static let graceTime: DispatchTimeInterval = .seconds(1)
+
+    /// How long output may be under way when the process has ended, or be held open by what has left its group.
+    private static let outputTime = TimeAmount.milliseconds(100)
+
+    /// Runs until the task is cancelled. Then the process and its group are asked to end, and killed after a second.
     ///
     /// - Throws: ``StartFailure`` when the program cannot be started the first time.
     func run() async throws {
         var pause = Self.pauses.first
         var hasRun = false
-        while true {
+        while !Task.isCancelled {
             let status: String
             do {
                 status = try await runOnce()
                 hasRun = true
-            } catch let error as SubprocessError where [.executableNotFound, .spawnFailed].contains(error.code) {
-                let why = error.code == .executableNotFound ? "found no such program" : "\(error)"
+            } catch let failure as ProcessStartFailure {
                 guard hasRun else {
-                    throw StartFailure(status: StartFailure.noInput, description: "\(command[0]): \(why)")
+                    throw StartFailure(status: StartFailure.noInput, description: "\(command[0]): \(failure)")
                 }
                 // It may be there again when it has been built again.
-                status = why
+                status = "\(failure)"
             }
             let end = environment.noteEnd()
             if Task.isCancelled { return }
@@ -50,59 +56,24 @@ struct FunctionProcess {
 
     /// Starts the process and waits for its end.
     private func runOnce() async throws -> String {
-        var options = PlatformOptions()
-        // A group of its own, so that what the process has started ends with it, and Ctrl-C reaches this program first.
-        options.processGroupID = 0
-        options.teardownSequence = [.gracefulShutDown(toProcessGroup: true, allowedDurationToNextStep: .seconds(1))]
-        let isPath = command[0].contains("/")
-        let result = try await Subprocess.run(
-            isPath ? .path(FilePath(command[0])) : .name(command[0]), arguments: Arguments(Array(command.dropFirst())),
-            environment: .inherit.updating(
-                Dictionary(uniqueKeysWithValues: variables.map { (Environment.Key(stringLiteral: $0), $1) })),
-            platformOptions: options, input: .none, output: .sequence, error: .sequence
-        ) { execution in
-            environment.noteStart(processGroup: execution.processIdentifier.value) {
-                try? execution.send(signal: .kill, toProcessGroup: true)
-            }
-            await withTaskGroup { group in
-                group.addTask { await pass(execution.standardOutput, to: .standardOutput) }
-                group.addTask { await pass(execution.standardError, to: .standardError) }
-            }
+        let variables = ProcessInfo.processInfo.environment.merging(variables) { _, own in own }
+        let process = try await ProcessTable.shared.start(command, environment: variables)
+        environment.noteStart(processGroup: process.number) { process.send(SIGKILL) }
+        let streams = [
+            try await FunctionOutput.read(process.output, tail: environment.log, output: .standardOutput),
+            try await FunctionOutput.read(process.error, tail: environment.log, output: .standardError),
+        ]
+        let end = try await withTaskCancellationHandler {
+            try await process.end
+        } onCancel: {
+            process.send(SIGTERM)
+            DispatchQueue.global().asyncAfter(deadline: .now() + Self.graceTime) { process.send(SIGKILL) }
         }
-        // What it has started and left behind would go on to speak for an invocation that has been given up.
-        kill(-result.processIdentifier.value, SIGKILL)
-        return result.terminationStatus.sentence
-    }
-
-    /// Passes on what the process prints, and keeps the last of it.
-    private func pass(_ output: SubprocessOutputSequence, to file: FileDescriptor) async {
-        do {
-            for try await piece in output {
-                environment.log.append(piece.bytes)
-                try piece.bytes.write(to: file)
-            }
-        } catch {
-            // The process has ended, or nobody reads this program's output. Neither is the function's fault.
+        for stream in streams {
+            let timer = stream.eventLoop.scheduleTask(in: Self.outputTime) { stream.close(promise: nil) }
+            try? await stream.closeFuture.get()
+            timer.cancel()
         }
-    }
-}
-
-extension TerminationStatus {
-    /// As Lambda's logs have it.
-    fileprivate var sentence: String {
-        switch self {
-        case .exited(let code): "exit status \(code)"
-        case .signaled(SIGKILL): "signal: killed"
-        case .signaled(SIGTERM): "signal: terminated"
-        case .signaled(SIGSEGV): "signal: segmentation fault"
-        case .signaled(let signal): "signal: \(signal)"
-        }
-    }
-}
-
-extension RawSpan {
-    /// Writes all of the bytes.
-    fileprivate func write(to file: FileDescriptor) throws {
-        _ = try unsafe withUnsafeBytes { bytes in try unsafe file.writeAll(bytes) }
+        return "\(end)"
     }
 }

@@ -19,17 +19,14 @@ final class HTTPConnection {
     var unread = ByteBuffer()
 
     private let channel: any Channel
-    private var inbound: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private let inbound: InboundBytes
 
     /// The time from the first byte of a head to its last. A peer that sends a byte now and then cannot hold the
     /// connection for longer.
     static let headTime = TimeAmount.seconds(30)
 
-    init(
-        _ channel: any Channel, inbound: NIOAsyncChannelInboundStream<ByteBuffer>, watch: PeerWatch,
-        peerAddress: String
-    ) {
-        self.inbound = inbound.makeAsyncIterator()
+    init(_ channel: any Channel, inbound: InboundBytes, watch: PeerWatch, peerAddress: String) {
+        self.inbound = inbound
         self.channel = channel
         self.watch = watch
         self.peerAddress = peerAddress
@@ -39,7 +36,7 @@ final class HTTPConnection {
     ///
     /// - Returns: False when the peer sends no more, in whatever way it left.
     func read() async -> Bool {
-        guard var bytes = try? await inbound.next(isolation: #isolation) else { return false }
+        guard var bytes = await inbound.next(on: channel) else { return false }
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
         return true
     }

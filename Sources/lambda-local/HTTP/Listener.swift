@@ -1,12 +1,13 @@
+import Glibc
 import NIOCore
 import NIOPosix
+import Synchronization
 import TextCoding
 
 /// A TCP port and the connections to it.
 struct Listener {
-    private typealias Connection = (channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, watch: PeerWatch)
-
-    private let server: NIOAsyncChannel<Connection, Never>
+    private let server: any Channel
+    private let accepted: AcceptedConnections
 
     /// The port; the one that was chosen when 0 was asked for.
     let port: Int
@@ -20,53 +21,114 @@ struct Listener {
     ///   - host: An address or name of this machine.
     ///   - port: The port, or 0 for any that is free.
     init(host: String, port: Int) async throws {
+        let accepted = AcceptedConnections()
+        self.accepted = accepted
         server = try await ServerBootstrap(group: .singletonMultiThreadedEventLoopGroup)
             .serverChannelOption(.backlog, value: 1_024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelOption(.allowRemoteHalfClosure, value: true)
-            .bind(host: host, port: port) { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let watch = PeerWatch()
-                    try channel.pipeline.syncOperations.addHandler(PeerWatch.Handler(watch))
-                    return (channel: try NIOAsyncChannel(wrappingChannelSynchronously: channel), watch: watch)
-                }
+            .childChannelInitializer { channel in
+                channel.eventLoop.makeCompletedFuture { try accepted.prepare(channel) }
             }
-        self.port = server.channel.localAddress?.port ?? port
+            .bind(host: host, port: port).get()
+        self.port = server.localAddress?.port ?? port
     }
 
-    /// Serves every connection in a task of its own, until the task is cancelled.
+    /// Serves every connection in a task of its own, until the task is cancelled. Then the port and all connections are
+    /// closed, those too that were accepted and not served yet.
     ///
     /// - Parameter serve: Answers one request, and says whether the connection takes another.
-    func run(_ serve: @escaping @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async throws {
-        try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    // A connection that fails concerns nobody else.
-                    group.addTask { try? await Self.run(connection, serve) }
-                }
-                group.cancelAll()
+    func run(_ serve: @escaping @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async {
+        await withDiscardingTaskGroup { group in
+            for await connection in accepted.connections {
+                // One failing connection must not end the others.
+                group.addTask { try? await connection.run(serve) }
             }
+            group.cancelAll()
         }
+        try? await server.close().get()
+        await accepted.closeAll()
+    }
+}
+
+/// The open connections of a listener.
+private final class AcceptedConnections: Sendable {
+    /// Those that have become active, each once.
+    let connections: AsyncStream<AcceptedConnection>
+
+    private let continuation: AsyncStream<AcceptedConnection>.Continuation
+    private let state = Mutex(State())
+
+    private struct State {
+        var connections: [ObjectIdentifier: AcceptedConnection] = [:]
+        var isClosed = false
     }
 
-    private static func run(
-        _ connection: Connection, _ serve: @Sendable (RequestHead, HTTPConnection) async throws -> Bool
-    ) async throws {
-        let address = connection.channel.channel.remoteAddress?.ipAddress ?? "127.0.0.1"
-        try await connection.channel.executeThenClose { inbound, _ in
-            let connection = HTTPConnection(
-                connection.channel.channel, inbound: inbound, watch: connection.watch, peerAddress: address)
-            do {
-                while let head = try await connection.nextHead(), try await serve(head, connection) {}
-            } catch let error as RequestError {
-                EventLog.note("a request of \(address): \(error.status.code), \(error)")
-                var writer = ResponseWriter(to: nil, on: connection)
-                try await writer.respond(
-                    error.status, ["Content-Type": "text/plain; charset=utf-8"],
-                    body: ByteBuffer(string: "\(error)\n"))
-            }
-            await connection.linger()
+    init() {
+        (connections, continuation) = AsyncStream.makeStream()
+    }
+
+    /// Sets up a channel that has been accepted.
+    ///
+    /// - Throws: `ChannelError` if no more are accepted; the channel is closed then.
+    func prepare(_ channel: any Channel) throws {
+        let connection = AcceptedConnection(channel: channel)
+        let isOpen = state.withLock { state in
+            if !state.isClosed { state.connections[ObjectIdentifier(channel)] = connection }
+            return !state.isClosed
+        }
+        guard isOpen else { throw ChannelError.alreadyClosed }
+        channel.closeFuture.whenComplete { _ in
+            self.state.withLock { _ = $0.connections.removeValue(forKey: ObjectIdentifier(channel)) }
+        }
+        try channel.pipeline.syncOperations.addHandlers(
+            BeginningHandler { self.continuation.yield(connection) },
+            PeerWatch.Handler(connection.watch), InboundBytes.Handler(connection.inbound))
+    }
+
+    /// Closes all connections, and accepts no more.
+    func closeAll() async {
+        let connections = state.withLock { state in
+            state.isClosed = true
+            return Array(state.connections.values)
+        }
+        for connection in connections { connection.channel.close(promise: nil) }
+        for connection in connections { try? await connection.channel.closeFuture.get() }
+    }
+
+    /// Says when a connection has become active, and its addresses are known.
+    ///
+    /// Until the peer has sent something, closing the connection resets it. Nothing can be lost then, and no port of the
+    /// peer's waits for late packets for a minute (TIME-WAIT): programs that only try whether a port is open do not use up
+    /// the ports of this machine.
+    private final class BeginningHandler: ChannelInboundHandler, RemovableChannelHandler {
+        typealias InboundIn = ByteBuffer
+
+        private let onActivation: () -> Void
+
+        init(onActivation: @escaping () -> Void) {
+            self.onActivation = onActivation
+        }
+
+        func handlerAdded(context: ChannelHandlerContext) {
+            setResetsOnClose(true, context)
+        }
+
+        func channelActive(context: ChannelHandlerContext) {
+            onActivation()
+            context.fireChannelActive()
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            setResetsOnClose(false, context)
+            context.fireChannelRead(data)
+            context.pipeline.syncOperations.removeHandler(self, promise: nil)
+        }
+
+        private func setResetsOnClose(_ resets: Bool, _ context: ChannelHandlerContext) {
+            let options = context.channel as? any SocketOptionProvider
+            _ = options?.setSoLinger(linger(l_onoff: resets ? 1 : 0, l_linger: 0))
         }
     }
 }
@@ -101,5 +163,29 @@ struct ListeningAddress {
     func local(port: Int) -> String {
         // `::` accepts IPv4 too, which all runtimes know how to parse.
         (isAny ? ListeningAddress(host: "127.0.0.1") : self).text(port: port)
+    }
+}
+
+/// A connection that a peer has made.
+private struct AcceptedConnection: Sendable {
+    let channel: any Channel
+    let inbound = InboundBytes()
+    let watch = PeerWatch()
+
+    /// Answers requests as long as the connection takes them, and closes it.
+    func run(_ serve: @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async throws {
+        defer { channel.close(promise: nil) }
+        let address = channel.remoteAddress?.ipAddress ?? "127.0.0.1"
+        let connection = HTTPConnection(channel, inbound: inbound, watch: watch, peerAddress: address)
+        do {
+            while let head = try await connection.nextHead(), try await serve(head, connection) {}
+        } catch let error as RequestError {
+            EventLog.note("a request of \(address): \(error.status.code), \(error)")
+            var writer = ResponseWriter(to: nil, on: connection)
+            try await writer.respond(
+                error.status, ["Content-Type": "text/plain; charset=utf-8"],
+                body: ByteBuffer(string: "\(error)\n"))
+        }
+        await connection.linger()
     }
 }

@@ -1,0 +1,118 @@
+import NIOCore
+import Synchronization
+
+/// What a peer has sent and nobody has asked for yet.
+///
+/// Reading pauses while there is much of it, so a slow reader behind it holds the peer back.
+final class InboundBytes: Sendable {
+    private let state = Mutex(State())
+
+    /// Reading pauses when as many bytes wait.
+    private static let limit = 65_536
+
+    private struct State {
+        var buffers = CircularBuffer<ByteBuffer>()
+        var byteCount = 0
+
+        /// Whether a read was withheld.
+        var isPaused = false
+
+        /// Whether nothing follows.
+        var hasEnded = false
+        var waiting: CheckedContinuation<ByteBuffer?, Never>?
+    }
+
+    /// Waits for bytes.
+    ///
+    /// One task at a time may wait.
+    ///
+    /// - Parameter channel: The channel that has the ``Handler``.
+    /// - Returns: Nil when the peer sends no more, in whatever way it left, or when the task is cancelled.
+    func next(on channel: any Channel) async -> ByteBuffer? {
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let (result, resumesReading) = state.withLock { state -> (ByteBuffer??, Bool) in
+                    if let bytes = state.buffers.popFirst() {
+                        state.byteCount -= bytes.readableBytes
+                        let resumesReading = state.isPaused && state.byteCount < Self.limit
+                        if resumesReading { state.isPaused = false }
+                        return (bytes, resumesReading)
+                    }
+                    if state.hasEnded { return (.some(nil), false) }
+                    state.waiting = continuation
+                    return (nil, false)
+                }
+                if resumesReading { channel.read() }
+                if let result { continuation.resume(returning: result) }
+            }
+        } onCancel: {
+            end()
+        }
+    }
+
+    private func receive(_ bytes: ByteBuffer) {
+        let waiting = state.withLock { state in
+            guard let waiting = state.waiting else {
+                if !state.hasEnded {
+                    state.buffers.append(bytes)
+                    state.byteCount += bytes.readableBytes
+                }
+                return CheckedContinuation<ByteBuffer?, Never>?.none
+            }
+            state.waiting = nil
+            return waiting
+        }
+        waiting?.resume(returning: bytes)
+    }
+
+    private func end() {
+        let waiting = state.withLock { state in
+            state.hasEnded = true
+            defer { state.waiting = nil }
+            return state.waiting
+        }
+        waiting?.resume(returning: nil)
+    }
+
+    /// Whether there is space for more; if not, the reader asks for it later.
+    private func hasSpace() -> Bool {
+        state.withLock { state in
+            state.isPaused = state.byteCount >= Self.limit
+            return !state.isPaused
+        }
+    }
+
+    /// The handler that reads from the socket.
+    final class Handler: ChannelDuplexHandler {
+        typealias InboundIn = ByteBuffer
+        typealias OutboundIn = Never
+
+        private let bytes: InboundBytes
+
+        init(_ bytes: InboundBytes) {
+            self.bytes = bytes
+        }
+
+        func read(context: ChannelHandlerContext) {
+            if bytes.hasSpace() { context.read() }
+        }
+
+        func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+            bytes.receive(unwrapInboundIn(data))
+        }
+
+        func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+            if event as? ChannelEvent == .inputClosed { bytes.end() }
+            context.fireUserInboundEventTriggered(event)
+        }
+
+        func channelInactive(context: ChannelHandlerContext) {
+            bytes.end()
+            context.fireChannelInactive()
+        }
+
+        func errorCaught(context: ChannelHandlerContext, error: any Error) {
+            context.close(promise: nil)
+        }
+    }
+}
