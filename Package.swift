@@ -153,7 +153,7 @@ let package = Package(
 #if os(Linux)
 // lambda-local starts processes as only Linux can. It is not a product, so users of the library fetch nothing for it.
 package.dependencies += [
-    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0"),
+    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0")
 ]
 package.targets += [
     .target(name: "CFunctionProcess"),
