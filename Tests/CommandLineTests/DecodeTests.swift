@@ -79,13 +79,28 @@ import Testing
         }
     }
 
+    /// What is no event is not printed, and never lost silently.
     @Test func payloadsOfEventsAndNothingElse() throws {
-        let result = try Command.run(
-            "decode", "--format", "payload",
-            input: try EventStreamMessage(payload: "no event").encoded()
-                + EventStreamMessage(.event(type: "Records"), payload: [0xff, 0x0a]).encoded()
-                + EventStreamMessage(.event(type: "Records"), payload: [0x00]).encoded())
-        #expect(result.status == 0 && result.output == [0xff, 0x0a, 0x00] && result.error.isEmpty)
+        let others: [(headers: EventStreamHeaders, found: String)] = [
+            ([:], "a message without :message-type"),
+            ([":event-type": "a"], "a message without :message-type"),
+            ([":message-type": .integer(1)], "a message whose :message-type is not a string"),
+            ([":message-type": "event"], "an event without :event-type"),
+            ([":message-type": "event", ":event-type": true], "an event whose :event-type is not a string"),
+            ([":message-type": "ev\u{1b}ent", ":event-type": "a"], #"an unknown message type ev\u{1b}ent"#),
+        ]
+        let event = try EventStreamMessage(.event(type: "Records"), payload: [0xff, 0x0a]).encoded()
+        for other in others {
+            let message = try EventStreamMessage(headers: other.headers, payload: "not printed").encoded()
+            let result = try Command.run("decode", "--format", "payload", input: event + message + event)
+            #expect(result.status == 0 && result.output == [0xff, 0x0a, 0xff, 0x0a])
+            #expect(
+                result.error == "eventstream: standard input: byte \(event.count): found \(other.found), not printed\n")
+            let text = try Command.run("decode", "--format", "text", input: message)
+            #expect(text.status == 0 && text.error.isEmpty)
+            let shown = other.found.split(separator: " ").dropFirst().joined(separator: " ")
+            #expect(text.lines.first == "message 1: \(shown) (byte 0, \(message.count) bytes)")
+        }
     }
 
     @Test func anExceptionInTheStreamHasItsOwnStatus() throws {
@@ -106,16 +121,22 @@ import Testing
         }
     }
 
-    @Test func theMessageTypeAloneDecidesWhatIsAnEvent() throws {
-        func message(_ type: EventStreamHeaderValue) throws -> [UInt8] {
-            try EventStreamMessage(headers: [":message-type": type], payload: "x").encoded()
-        }
-        let event = try Command.run("decode", "--format", "payload", input: try message("event"))
-        #expect(event.status == 0 && event.text == "x")
-        for type in ["exception", "error"] as [EventStreamHeaderValue] {
-            let result = try Command.run("decode", "--format", "payload", input: try message(type))
+    @Test func exceptionsAndErrorsNeedNoName() throws {
+        for (headers, found) in [
+            ([":message-type": "exception"], "exception without :exception-type"),
+            ([":message-type": "error"], "error without :error-code"),
+            ([":error-message": "We are sorry", ":message-type": "error"], "error without :error-code: We are sorry"),
+            (
+                [":error-code": .integer(500), ":error-message": "We are sorry", ":message-type": "error"],
+                "error whose :error-code is not a string: We are sorry"
+            ),
+        ] as [(EventStreamHeaders, String)] {
+            let message = try EventStreamMessage(headers: headers, payload: "x").encoded()
+            let result = try Command.run("decode", "--format", "payload", input: message)
             #expect(result.status == 76 && result.output.isEmpty)
-            #expect(result.error.contains("an exception or error that has no name: x"))
+            #expect(result.error == "eventstream: standard input: byte 0: found \(found): x, expected an event\n")
+            let text = try Command.run("decode", "--format", "text", input: message)
+            #expect(text.status == 0 && text.lines.first == "message 1: \(found) (byte 0, \(message.count) bytes)")
         }
     }
 
@@ -168,13 +189,30 @@ import Testing
         }
         let stream =
             try event(#"{"bytes":"eyJhIjoxfQ=="}"#) + event(#"{"p":"abcd", "bytes":"Cg=="}"#)
-            + event(#"{"bytes":"===="}"#) + event(#"{"bytes":"not base64!"}"#) + event(#"{"bytes":"Cg==","more":"x"}"#)
-        let result = try Command.run("decode", "--format", "payload", "--unwrap-bytes", input: stream)
-        #expect(result.text == "{\"a\":1}\n" + #"{"bytes":"===="}{"bytes":"not base64!"}{"bytes":"Cg==","more":"x"}"#)
+            + event(#"{"bytes":"===="}"#) + event(#"{"bytes":"not base64!"}"#) + event(#"{"bytes":"Cg==",}"#)
+        let lenient =
+            try event(#"{"bytes":"Cg==","bytes":"Cg=="}"#) + event(#"{"bytes":"Cg=="} x"#)
+            + event("\u{feff}{\"bytes\":\"Cg==\"}") + event(#"["bytes"]"#) + event(#"{"bytes":1}"#) + event("")
+        let left =
+            #"{"bytes":"===="}{"bytes":"not base64!"}{"bytes":"Cg==",}{"bytes":"Cg==","bytes":"Cg=="}"#
+            + "{\"bytes\":\"Cg==\"} x\u{feff}{\"bytes\":\"Cg==\"}[\"bytes\"]{\"bytes\":1}"
+        let result = try Command.run("decode", "--format", "payload", "--unwrap-bytes", input: stream + lenient)
+        #expect(result.text == "{\"a\":1}\n" + left)
         let json = try Command.run("decode", "--unwrap-bytes", input: stream)
         #expect(json.lines[0].contains(#""payload":"{\"a\":1}""#))
         let text = try Command.run("decode", "--format", "text", "--unwrap-bytes", input: stream)
         #expect(text.lines.contains(#"  {"a":1}"#))
+    }
+
+    /// A payload with further members is unwrapped where only payloads are printed; the other formats would lose them.
+    @Test func bytesWithFurtherMembersAreUnwrappedInPayloads() throws {
+        let payload = #"{"attribution":{"citations":[]},"bytes":"SGk=","n":[1,{"bytes":"x"}]}"#
+        let message = try EventStreamMessage(.event(type: "chunk"), payload: Array(payload.utf8)).encoded()
+        #expect(try Command.run("decode", "--format", "payload", "--unwrap-bytes", input: message).text == "Hi")
+        for format in ["json", "text"] {
+            let result = try Command.run("decode", "--format", format, "--unwrap-bytes", input: message)
+            #expect(result.text.contains("attribution"))
+        }
     }
 
     @Test func limitsCanBeMoved() throws {

@@ -1,4 +1,5 @@
 import EventStreamCodec
+import Foundation
 import TestSupport
 import Testing
 
@@ -49,37 +50,97 @@ import Testing
         #expect(try encode(line).output == expected.encoded())
     }
 
+    /// Each line, the column of its error, and what is said about it.
     @Test(arguments: [
-        (#"{"headers":[{"name":"a","type":"long","value":1.0000000000000000001}]}"#, "that does not fit its type"),
-        (#"{"headers":[{"name":"a","type":"long","value":9223372036854775808}]}"#, "that does not fit its type"),
-        (#"{"headers":[{"name":"a","type":"byteArray","value":"AB=="}]}"#, "that is no base64"),
-        (#"{"payloadBase64":"===="}"#, "a payloadBase64 that is none"),
-        ("{", "no JSON"), ("[]", "something else at the line"), ("{\"payload\":1}", "something else at payload"),
         (
-            #"{"headers":[{"name":"a","type":"byte","value":300}]}"#,
-            "a value of header \"a\" that does not fit its type, expected a whole number from -128 to 127"
+            #"{"headers":[{"name":"a","type":"long","value":1.0000000000000000001}]}"#, 47,
+            #"1.0000000000000000001 as the value of header "a", expected an integer from -9223372036854775808"#
         ),
-        (#"{"headers":[{"name":"a","type":"byte","value":1.5}]}"#, "a value of header \"a\" that does not fit"),
-        (#"{"headers":[{"name":"a","type":"word","value":3}]}"#, #"header type "word""#),
-        (#"{"headers":[{"name":"a","type":"string"}]}"#, #"no "value""#),
-        (#"{"headers":[{"name":"a","type":"uuid","value":"x"}]}"#, #""x" as a uuid"#),
-        (#"{"headers":[{"name":"","type":"boolean","value":true}]}"#, "a header name of 0 bytes"),
         (
-            #"{"headers":[{"name":"a","type":"boolean","value":true},{"name":"a","type":"boolean","value":true}]}"#,
+            #"{"headers":[{"name":"a","type":"long","value":9223372036854775808}]}"#, 47,
+            #"9223372036854775808 as the value of header "a", expected an integer"#
+        ),
+        (
+            #"{"headers":[{"name":"a","type":"byteArray","value":"AB=="}]}"#, 52,
+            #""AB==" as the value of header "a", expected padded base64"#
+        ),
+        (#"{"payloadBase64":"===="}"#, 18, "a payloadBase64 that is not padded base64"),
+        ("{", 2, "the end of the text, expected '}' or a key in double quotes in the same line (one object per line"),
+        ("[]", 1, "'[', expected an object"), ("{\"payload\":1}", 12, "'1', expected text as payload"),
+        (
+            #"{"headers":[{"name":"a","type":"byte","value":300}]}"#, 47,
+            #"300 as the value of header "a", expected an integer from -128 to 127 for type byte"#
+        ),
+        (#"{"headers":[{"name":"a","type":"byte","value":1.5}]}"#, 47, #"1.5 as the value of header "a""#),
+        (#"{"headers":[{"value":"x","type":"byte","name":"a"}]}"#, 22, #""x" as the value of header "a""#),
+        (#"{"headers":[{"name":"a","type":"word","value":3}]}"#, 32, #"header type "word", expected boolean, byte"#),
+        (#"{"headers":[{"name":"a","type":"string"}]}"#, 13, #"header "a" without "value", expected a header's"#),
+        (#"{"headers":[{"name":"a","value":1}]}"#, 13, #"header "a" without "type""#),
+        (#"{"headers":[{"type":"string","value":""}]}"#, 13, #"a header without "name""#),
+        (
+            #"{"headers":[{"name":"a","type":"string","value":null}]}"#, 49,
+            #"null as the value of header "a", expected a string for type string"#
+        ),
+        (
+            #"{"headers":[{"name":"a","type":"uuid","value":"x"}]}"#, 47,
+            #""x" as the value of header "a", expected 8-4-4"#
+        ),
+        (#"{"headers":{}}"#, 12, "'{', expected a list of headers"),
+        (#"{"headers":[1]}"#, 13, "'1', expected a header: an object"),
+        (#"{"headers":[{"name":"a","type":"byte","value":[1]}]}"#, 47, "'[', expected a header's value"),
+        (#"{"headers":[{"name":"","type":"boolean","value":true}]}"#, 1, "a header name of 0 bytes"),
+        (
+            #"{"headers":[{"name":"a","type":"boolean","value":true},{"name":"a","type":"boolean","value":true}]}"#, 1,
             "a header name that stands already"
         ),
-        (#"{"paylaod":"x"}"#, #"the key "paylaod""#),
-        (#"{"payload":"x","payloadBase64":"eA=="}"#, "both payload and payloadBase64"),
-        (#"{"payloadBase64":"?"}"#, "payloadBase64"),
+        (#"{"paylaod":"x"}"#, 2, #"the key "paylaod" in a message"#),
+        (#"{"headers":[{"nmae":"x"}]}"#, 14, #"the key "nmae" in a header, expected only name, type, value"#),
+        (#"{"payload":"x","payloadBase64":"eA=="}"#, 16, "both payload and payloadBase64"),
+        (#"{"payloadBase64":"?"}"#, 18, "a payloadBase64 that is not padded base64"),
     ])
-    func aWrongLineIsNamed(line: String, found: String) throws {
+    func aWrongLineIsNamed(line: String, column: Int, found: String) throws {
         let good = "{\"payload\":\"first\"}\n"
         let result = try encode(good + line + "\n{}\n")
         #expect(result.status == 65)
         #expect(result.output == (try EventStreamMessage(payload: "first").encoded()), "what came before is written")
-        #expect(result.error.hasPrefix("eventstream: standard input: byte \(good.utf8.count): line 2: found "))
-        #expect(result.error.contains(found), "\(result.error)")
+        let place = "byte \(good.utf8.count + column - 1): line 2, column \(column)"
+        #expect(result.error.hasPrefix("eventstream: standard input: \(place): found \(found)"), "\(result.error)")
         #expect(result.error.filter { $0 == "\n" }.count == 1)
+    }
+
+    /// RFC 8259 and nothing else, also in the values of keys that are ignored.
+    @Test(arguments: [
+        (#"{"payload":"x",}"#, 16, "'}', expected a key"),
+        (#"{"headers":[],"offset":[1,]}"#, 27, "']', expected a value"),
+        (#"{"offset":01}"#, 12, "'1', expected no digit after a leading 0"),
+        (#"{"length":nope}"#, 11, "'nope', expected a value"), (#"{"messageCRC":"\x"}"#, 17, "'x', expected one of"),
+        (#"{"offset":"\ud800"}"#, 12, #"\ud800, half of a surrogate pair"#),
+        (#"{"payload":"a","payload":"b"}"#, 16, #"a second "payload" in an object"#),
+        (#"{"payload":null,"payload":"b"}"#, 17, #"a second "payload" in an object"#),
+        (#"{"headers":[{"name":"a","type":"byte","value":1,"type":"byte"}]}"#, 49, #"a second "type" in an object"#),
+        (#"{"offset":{"a":1,"\u0061":2}}"#, 18, #"a second "a" in an object"#),
+        ("\u{feff}{}", 1, "a byte order mark (U+FEFF), expected an object"),
+        ("{\u{feff}}", 2, "a byte order mark (U+FEFF), expected '}' or a key"),
+        ("{}\u{feff}", 3, "a byte order mark (U+FEFF), expected the end of the text"),
+        ("{} {}", 4, "'{', expected the end of the text"), ("{payload:1}", 2, "'payload', expected '}' or a key"),
+        ("{}//", 3, "'/', expected the end of the text"), ("{\"payload\":\"a\tb\"}", 14, "0x09, expected an escape"),
+    ])
+    func jsonIsReadStrictly(line: String, column: Int, found: String) throws {
+        try aWrongLineIsNamed(line: line, column: column, found: found)
+    }
+
+    @Test(arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian, .utf32LittleEndian, .utf16])
+    func otherEncodingsThanUTF8AreRefused(encoding: String.Encoding) throws {
+        let text = try #require(#"{"payload":"x"}"#.data(using: encoding))
+        let result = try Command.run("encode", input: Array(text))
+        #expect(result.status == 65 && result.output.isEmpty && result.error.contains(": line 1, column "))
+        let latin1 = try Command.run("encode", input: Array("{\"payload\":\"".utf8) + [0xe9, 0x22, 0x7d])
+        #expect(latin1.status == 65 && latin1.error.contains("byte 12: line 1, column 13: found 0xe9, expected UTF-8"))
+    }
+
+    @Test func keysMayComeInAnyOrder() throws {
+        let line = #"{"payload":"a\u00e9\ud83d\ude00","headers":[{"value":7,"type":"short","name":"n\n"}]}"#
+        #expect(try encode(line).output == EventStreamMessage(headers: ["n\n": .short(7)], payload: "aé😀").encoded())
     }
 
     @Test func aLineIsWrittenBeforeTheNextComes() throws {

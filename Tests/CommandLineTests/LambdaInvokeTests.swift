@@ -42,6 +42,28 @@ import Testing
         #expect(result.error == "{}\neventstream: standard input: the service refused: exception Throttled\n")
     }
 
+    @Test func anErrorOfTheServiceNeedsNoCode() throws {
+        for (headers, found) in [
+            ([":error-message": "We are sorry", ":message-type": "error"], "error without :error-code: We are sorry"),
+            ([":message-type": "error"], "error without :error-code"),
+            ([":message-type": "exception"], "exception without :exception-type"),
+        ] as [(EventStreamHeaders, String)] {
+            let bytes = try stream(["half"], nil) + EventStreamMessage(headers: headers).encoded()
+            let result = try Command.run("lambda", "invoke", "-", input: bytes)
+            #expect(result.status == 76 && result.text == "half")
+            #expect(result.error == "eventstream: standard input: the service refused: \(found)\n")
+        }
+    }
+
+    @Test func aMessageOfNoKnownTypeIsReported() throws {
+        let stray = try EventStreamMessage(headers: [":event-type": "PayloadChunk"], payload: "lost").encoded()
+        let other = try EventStreamMessage(.event(type: "Progress"), payload: Array("x".utf8)).encoded()
+        let result = try Command.run("lambda", "invoke", "-", input: stray + other + stream(["all"]))
+        #expect(result.status == 0 && result.text == "all")
+        let expected = "eventstream: standard input: byte 0: found a message without :message-type, not printed\n"
+        #expect(result.error == expected)
+    }
+
     @Test func corruptionIs65AfterWhatCameBefore() throws {
         var bytes = try stream(["fine"])
         bytes[bytes.count - 1] ^= 1

@@ -51,6 +51,21 @@ struct LambdaInvokeURLTests {
         #expect(asked == Asked(path: path, event: "{}", log: "Tail"))
     }
 
+    /// Nothing is sent: nobody listens at the URL, and that is not what is reported.
+    @Test func anEventThatIsNotJSONIsNotSent() throws {
+        let port = try #require(LoopbackPort.free())
+        let folder = try TemporaryFolder()
+        let file = try folder.write(Array("{\n\"a\": 1,\n}".utf8), to: "event")
+        let inline = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port)", "--data", #"{"a":1,}"#)
+        #expect(inline.status == 65 && inline.output.isEmpty)
+        #expect(
+            inline.error
+                == "eventstream: --data: byte 7: line 1, column 8: found '}', expected a key in double quotes\n")
+        let named = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port)", "--data", "@" + file)
+        #expect(named.status == 65)
+        #expect(named.error.hasSuffix("event: byte 10: line 3, column 1: found '}', expected a key in double quotes\n"))
+    }
+
     @Test func pathAndEventAreThoseAskedFor() throws {
         let folder = try TemporaryFolder()
         let file = try folder.write(Array(#"{"from":"file"}"#.utf8), to: "event")
@@ -88,7 +103,8 @@ struct LambdaInvokeURLTests {
 
     @Test func aURLThatIsNoneIsAUsageError() throws {
         for wrong in [
-            "https://127.0.0.1/", "http://", "http://a:0/", "http://a:x", "http://a b/", "http://a/\r\nb", "http://a?b",
+            "https://127.0.0.1/", "http://", "http://a:0/", "http://a:x", "http://a:+80/", "http://::1/", "http://a b/",
+            "http://a/\r\nb", "http://a?b",
             "http://[]/",
         ] {
             let result = try Command.run("lambda", "invoke", wrong)

@@ -41,4 +41,18 @@ import Testing
                 "\(example.command)")
         }
     }
+
+    @Test func theHelpShowsEachExampleOnce() throws {
+        for command in [
+            [], ["decode"], ["encode"], ["inspect"], ["chunked", "decode"], ["chunked", "encode"],
+            ["lambda", "invoke"],
+        ] {
+            let help = try ChildProcess.run(Command.program, command + ["--help"])
+            #expect(help.status == 0 && help.text.contains("EXAMPLES"))
+            let examples =
+                help.text.components(separatedBy: "EXAMPLES\n").dropFirst().joined()
+                .components(separatedBy: "\n\n").first?.split(separator: "\n") ?? []
+            #expect(!examples.isEmpty && Set(examples).count == examples.count, "\(command): \(examples)")
+        }
+    }
 }

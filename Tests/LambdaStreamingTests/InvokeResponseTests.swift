@@ -175,6 +175,24 @@ import Testing
         #expect(decoded(error).outcome == .refused(.error(code: "500", message: "no")))
     }
 
+    /// They end the stream and are reported, also without the header that names them.
+    @Test func exceptionsAndErrorsNeedNoName() throws {
+        for (headers, kind) in [
+            ([":error-message": "sorry", ":message-type": "error"], .error(code: "", message: "sorry")),
+            ([":message-type": "error", ":error-code": .integer(5)], .error(code: "", message: nil)),
+            ([":message-type": "exception"], .exception(type: "")),
+        ] as [(EventStreamHeaders, EventStreamMessageKind)] {
+            let found = decoded(
+                try encoded(["half"], nil) + EventStreamMessage(headers: headers, payload: "abc").encoded())
+            #expect(found.payload == Array("half".utf8) && found.elements == ["\(kind) 3"])
+            #expect(found.outcome == .refused(kind))
+        }
+        for headers in [[":message-type": "event"], [":message-type": "other"], [:]] as [EventStreamHeaders] {
+            let found = decoded(try EventStreamMessage(headers: headers).encoded() + encoded(["all"], InvokeComplete()))
+            #expect(found.elements == ["unknown unrecognized", "complete "] && found.payload == Array("all".utf8))
+        }
+    }
+
     @Test func corruptionAndTruncationAreErrors() throws {
         var bytes = try encoded(["Hello, world!"], InvokeComplete())
         let cut = decoded(Array(bytes.dropLast()))

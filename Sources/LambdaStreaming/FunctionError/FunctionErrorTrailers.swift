@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// Gathers the error trailers of a streamed response: what a Lambda service reads from a runtime.
 ///

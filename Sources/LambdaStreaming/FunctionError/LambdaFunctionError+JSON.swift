@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// The object `{"errorType","errorMessage","stackTrace"}` in which an error travels.
 extension LambdaFunctionError {
@@ -32,9 +33,10 @@ extension LambdaFunctionError {
     /// The error that a JSON object describes; a key that is missing or of another type counts as empty. Nil when
     /// `json` is no object.
     public init?(json: [UInt8]) {
-        guard let members = JSONValue(json)?.members else { return nil }
+        // Functions in JavaScript write what `JSON.parse` reads.
+        guard let value = try? JSONValue(json, rules: .ecmaScript), value.members != nil else { return nil }
         self.init(
-            type: members["errorType"]?.string ?? "", message: members["errorMessage"]?.string ?? "",
-            stackTrace: members["stackTrace"]?.elements?.compactMap(\.string) ?? [])
+            type: value["errorType"]?.string ?? "", message: value["errorMessage"]?.string ?? "",
+            stackTrace: value["stackTrace"]?.elements?.compactMap(\.string) ?? [])
     }
 }

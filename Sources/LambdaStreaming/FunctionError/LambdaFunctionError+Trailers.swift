@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 extension LambdaFunctionError {
     /// The two trailers that tell Lambda that a response failed after its beginning.

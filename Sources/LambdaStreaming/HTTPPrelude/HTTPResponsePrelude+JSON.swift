@@ -36,9 +36,9 @@ extension HTTPResponsePrelude {
     ///   ``HTTPResponsePreludeError/Code/fieldInvalid`` when a name is not a token or a value has a control character, so
     ///   that what was read can be written into the head of a response.
     public init(json: RawSpan) throws(HTTPResponsePreludeError) {
-        let value: TextCoding.JSONValue
+        let value: JSONValue
         do throws(JSONError) {
-            value = try TextCoding.JSONValue(json, rules: .ecmaScript)
+            value = try JSONValue(json, rules: .ecmaScript)
         } catch {
             throw HTTPResponsePreludeError(.malformed, at: error.offset, found: error.found, expected: error.expected)
         }
@@ -55,10 +55,10 @@ extension HTTPResponsePrelude {
         for member in try Self.members(of: value, "multiValueHeaders") {
             multiValueHeaders[member.key] = try Self.texts(member.value, of: member.key, in: "multiValueHeaders")
         }
-        cookies = try Self.texts(value["cookies"] ?? TextCoding.JSONValue.null, of: "Set-Cookie", in: "cookies") ?? []
+        cookies = try Self.texts(value["cookies"] ?? JSONValue.null, of: "Set-Cookie", in: "cookies") ?? []
     }
 
-    private static func statusCode(_ value: TextCoding.JSONValue) throws(HTTPResponsePreludeError) -> Int {
+    private static func statusCode(_ value: JSONValue) throws(HTTPResponsePreludeError) -> Int {
         var code: Int? = value.integer()
         if let text = value.string, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { code = Int(text) }
         guard let code, (100...599).contains(code) else {
@@ -70,8 +70,8 @@ extension HTTPResponsePrelude {
 
     /// The members of an object that is a member of the prelude.
     private static func members(
-        of prelude: TextCoding.JSONValue, _ key: String
-    ) throws(HTTPResponsePreludeError) -> [TextCoding.JSONValue.Member] {
+        of prelude: JSONValue, _ key: String
+    ) throws(HTTPResponsePreludeError) -> [JSONValue.Member] {
         guard let value = prelude[key], value != .null else { return [] }
         guard let members = value.members else {
             throw HTTPResponsePreludeError(
@@ -82,7 +82,7 @@ extension HTTPResponsePrelude {
 
     /// The values of an array; nil for null.
     private static func texts(
-        _ value: TextCoding.JSONValue, of name: String, in member: String
+        _ value: JSONValue, of name: String, in member: String
     ) throws(HTTPResponsePreludeError) -> [String]? {
         if value == .null { return nil }
         guard let elements = value.elements else {
@@ -99,7 +99,7 @@ extension HTTPResponsePrelude {
 
     /// The value of a field that stays within its field, of a name that is a token; nil for null.
     private static func text(
-        _ value: TextCoding.JSONValue, of name: String, in member: String
+        _ value: JSONValue, of name: String, in member: String
     ) throws(HTTPResponsePreludeError) -> String? {
         let description = description(of: name, in: member)
         guard !name.isEmpty, name.utf8.allSatisfy({ HTTPByte.isToken($0) }) else {
@@ -125,11 +125,11 @@ extension HTTPResponsePrelude {
     }
 
     private static func description(of name: String, in member: String) -> String {
-        member == "cookies" ? member : "\(member) \(TextCoding.JSONValue.string(name).excerpt)"
+        member == "cookies" ? member : "\(member) \(JSONValue.string(name).excerpt)"
     }
 }
 
-extension TextCoding.JSONValue {
+extension JSONValue {
     /// The value's JSON for an error message, on one line and at most 80 characters long.
     package var excerpt: String {
         var bytes: [UInt8] = []

@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// The last event of an `InvokeWithResponseStream` response: how the function ended.
 ///
@@ -30,7 +31,7 @@ public struct InvokeComplete: Sendable, Hashable {
     public var isFailure: Bool { errorCode != nil || errorDetails != nil }
 
     /// The end of the log; nil when there is none, or none in base64.
-    public var logTail: [UInt8]? { logResult.flatMap { Base64.decode(Array($0.utf8)) } }
+    public var logTail: [UInt8]? { logResult.flatMap { Base64.decode($0) } }
 }
 
 extension InvokeComplete {
@@ -53,15 +54,15 @@ extension InvokeComplete {
     public init?(json: RawSpan) {
         self.init()
         guard json.byteCount > 0 else { return }
-        guard let members = (try? JSONReader.read(json))?.members else { return nil }
-        for (name, value) in members where value != .null {
-            switch name {
-            case "ErrorCode": errorCode = value.string
-            case "ErrorDetails": errorDetails = value.string
-            case "LogResult": logResult = value.string
-            default: continue
-            }
-            if value.string == nil { return nil }
+        // Details may quote what a function in JavaScript wrote.
+        guard let value = try? JSONValue(json, rules: .ecmaScript), value.members != nil else { return nil }
+        let parts: [(String, WritableKeyPath<InvokeComplete, String?>)] = [
+            ("ErrorCode", \.errorCode), ("ErrorDetails", \.errorDetails), ("LogResult", \.logResult),
+        ]
+        for (key, part) in parts {
+            guard let value = value[key], value != .null else { continue }
+            guard let text = value.string else { return nil }
+            self[keyPath: part] = text
         }
     }
 }

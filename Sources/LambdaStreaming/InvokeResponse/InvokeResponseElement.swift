@@ -11,7 +11,7 @@ public enum InvokeResponseElement: ~Escapable {
     /// The function has ended.
     case complete(InvokeComplete)
 
-    /// An exception or error of the service.
+    /// An exception or error of the service. Without a name in its headers, it has an empty type or code.
     case failure(EventStreamMessageKind, details: RawSpan)
 
     /// An event that this library does not know.

@@ -9,6 +9,7 @@ public enum InvokeResponseEvent: ~Escapable {
     case complete(InvokeComplete)
 
     /// An exception or error of the service. Lambda's model has none for this stream; a service in front may send one.
+    /// An exception without `:exception-type` has an empty type, an error without `:error-code` an empty code.
     case failure(EventStreamMessageKind, details: RawSpan)
 
     /// An event that this library does not know. It is no error: whoever reads the stream passes it over.
@@ -24,6 +25,13 @@ public enum InvokeResponseEvent: ~Escapable {
             self = .complete(complete)
         case .exception, .error:
             self = .failure(EventStreamMessageKind(message.kind), details: message.payload)
+        // They end the stream without a name, too.
+        case .unrecognized where message.messageType == "exception":
+            self = .failure(.exception(type: ""), details: message.payload)
+        case .unrecognized where message.messageType == "error":
+            var text: String?
+            if let message = message.headers.string(EventStreamHeaderName.errorMessage) { text = String(message) }
+            self = .failure(.error(code: "", message: text), details: message.payload)
         default: self = .unknown(message)
         }
     }

@@ -73,8 +73,7 @@ public struct RuntimeAPIEndpoint: Sendable, Hashable {
                 path.append(byte)
             default:
                 path.append(UInt8(ascii: "%"))
-                path.append(contentsOf: (byte < 16 ? "0" : "").utf8)
-                path.append(contentsOf: String(byte, radix: 16, uppercase: true).utf8)
+                path.append(contentsOf: Hexadecimal.text([byte]).uppercased().utf8)
             }
         }
         return String(decoding: path, as: UTF8.self)

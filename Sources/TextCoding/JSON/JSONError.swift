@@ -17,6 +17,15 @@ package struct JSONError: Error, Hashable {
     /// What the text should contain at ``offset``.
     package var expected: String
 
+    /// Creates an error at a known place.
+    package init(offset: Int, line: Int, column: Int, found: String, expected: String) {
+        self.offset = offset
+        self.line = line
+        self.column = column
+        self.found = found
+        self.expected = expected
+    }
+
     /// Creates an error at `offset` in `text`.
     ///
     /// - Complexity: O(`offset`), because the lines before the error are counted.

@@ -23,10 +23,12 @@ extension JSONReader {
     }
 
     /// Reads a string.
+    ///
+    /// - Parameter expected: What an error says was expected if the next value is something else.
     @_lifetime(copy self)
-    package mutating func string() throws(JSONError) -> JSONString {
+    package mutating func string(as expected: String = "a string") throws(JSONError) -> JSONString {
         skipWhitespace()
-        guard next == UInt8(ascii: "\"") else { throw unexpected("a string") }
+        guard next == UInt8(ascii: "\"") else { throw unexpected(expected) }
         return try scanString()
     }
 

@@ -105,13 +105,17 @@ package struct JSONReader: ~Escapable {
     }
 
     /// Moves into the object that is the next value.
-    package mutating func beginObject() throws(JSONError) {
-        try begin(UInt8(ascii: "{"), isObject: true)
+    ///
+    /// - Parameter expected: What an error says was expected if the next value is something else.
+    package mutating func beginObject(as expected: String = "an object") throws(JSONError) {
+        try begin(UInt8(ascii: "{"), isObject: true, expected)
     }
 
     /// Moves into the array that is the next value.
-    package mutating func beginArray() throws(JSONError) {
-        try begin(UInt8(ascii: "["), isObject: false)
+    ///
+    /// - Parameter expected: What an error says was expected if the next value is something else.
+    package mutating func beginArray(as expected: String = "an array") throws(JSONError) {
+        try begin(UInt8(ascii: "["), isObject: false, expected)
     }
 
     /// Reads the next key of the innermost object, and the colon after it.
@@ -119,8 +123,11 @@ package struct JSONReader: ~Escapable {
     /// - Returns: The key, or nil after the last member; the reader has then left the object.
     @_lifetime(copy self)
     package mutating func nextKey() throws(JSONError) -> JSONString? {
+        let isFirst = isAtStart
         guard try hasNext(closing: UInt8(ascii: "}"), expected: "'}' or ',' and another member") else { return nil }
-        guard next == UInt8(ascii: "\"") else { throw unexpected("a key in double quotes") }
+        guard next == UInt8(ascii: "\"") else {
+            throw unexpected(isFirst ? "'}' or a key in double quotes" : "a key in double quotes")
+        }
         let key = try scanString()
         if !rules.allowsDuplicateKeys { try record(key) }
         skipWhitespace()
@@ -173,9 +180,9 @@ package struct JSONReader: ~Escapable {
 
 /// Containers and their keys.
 extension JSONReader {
-    private mutating func begin(_ bracket: UInt8, isObject: Bool) throws(JSONError) {
+    private mutating func begin(_ bracket: UInt8, isObject: Bool, _ expected: String) throws(JSONError) {
         skipWhitespace()
-        guard next == bracket else { throw unexpected(isObject ? "an object" : "an array") }
+        guard next == bracket else { throw unexpected(expected) }
         guard containers.count < rules.maximumDepth else {
             throw error(
                 at: position, found: "more than \(rules.maximumDepth) nested arrays and objects",

@@ -8,7 +8,8 @@ struct Decode: ParsableCommand {
         discussion: """
             json     one object a line, for jq and for 'eventstream encode'; the default into a file or pipe
             text     for reading; the default on a terminal
-            payload  the payloads of event messages, raw, one after the other, and nothing else
+            payload  the payloads of event messages, raw, one after the other, and nothing else; messages that are \
+            neither an event nor an exception or error are reported on standard error
 
             EXAMPLES
               eventstream decode capture.bin
@@ -37,7 +38,10 @@ struct Decode: ParsableCommand {
                 + "128 KiB of headers).", valueName: "n"))
     var maxMessageBytes: Int?
 
-    @Flag(help: #"Replace payloads of the form {"bytes":"<base64>"}, Bedrock's chunks, by what they hold."#)
+    @Flag(
+        help: ArgumentHelp(
+            #"Replace payloads of the form {"bytes":"<base64>"}, Bedrock's chunks, by what they hold; with --format payload "#
+                + "whatever other members they have."))
     var unwrapBytes = false
 
     func validate() throws {

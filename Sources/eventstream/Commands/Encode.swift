@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventStreamCodec
+import TextCoding
 
 /// `eventstream encode`: a stream out of the lines that `eventstream decode` prints.
 struct Encode: ParsableCommand {
@@ -33,19 +34,19 @@ struct Encode: ParsableCommand {
 
         func encode(_ line: LineSplitter.Line) throws {
             do {
-                guard let message = try MessageLine.parse(line.bytes) else { return }
+                guard let message = try unsafe MessageLine.parse(line.bytes.span.bytes) else { return }
                 try output.print { try encoder.append(message, to: &$0) }
-            } catch let error as MessageLine.Malformed {
-                throw corrupt(line, "found \(error.found), expected \(error.expected)")
+            } catch let error as JSONError {
+                var error = error
+                error.line = line.number
+                error.offset += line.offset
+                throw CommandFailure(error, in: name)
             } catch let error as EventStreamError {
-                throw corrupt(line, "found \(error.found), expected \(error.expected)")
+                throw CommandFailure(
+                    JSONError(
+                        offset: line.offset, line: line.number, column: 1, found: error.found, expected: error.expected),
+                    in: name)
             }
-        }
-
-        func corrupt(_ line: LineSplitter.Line, _ reason: String) -> CommandFailure {
-            CommandFailure(
-                status: CommandFailure.Status.corruptData,
-                message: "\(name): byte \(line.offset): line \(line.number): \(reason)")
         }
 
         do {

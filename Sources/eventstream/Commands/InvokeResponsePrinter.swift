@@ -1,6 +1,7 @@
 import EventStreamCodec
 import LambdaStreaming
 import SystemPackage
+import TextCoding
 
 /// Prints a function's response: payload on standard output, all else on standard error.
 struct InvokeResponsePrinter: ~Copyable {
@@ -17,6 +18,8 @@ struct InvokeResponsePrinter: ~Copyable {
     mutating func print(_ bytes: RawSpan) throws {
         var payload: [UInt8] = []
         var notes: [String] = []
+        var reports: [String] = []
+        let name = name
         var failure: InvokeResponseError?
         do throws(InvokeResponseError) {
             try response.decode(bytes) { element in
@@ -27,7 +30,12 @@ struct InvokeResponsePrinter: ~Copyable {
                     if let log = complete.logTail { notes.append(String(decoding: log, as: UTF8.self)) }
                 case .failure(_, let details) where !details.isEmpty:
                     notes.append(String(decoding: [UInt8](copying: details), as: UTF8.self))
-                case .failure, .unknown: break
+                case .failure: break
+                case .unknown(let message):
+                    // An event of another type is for other readers; anything else is a fault.
+                    if case .unrecognized = message.kind {
+                        reports.append("\(name): byte \(message.offset): found \(message.notPrinted)")
+                    }
                 }
             }
         } catch {
@@ -36,6 +44,7 @@ struct InvokeResponsePrinter: ~Copyable {
         try output.print { $0.append(contentsOf: payload) }
         try output.flush()
         for note in notes { Self.note(note) }
+        for report in reports { CommandFailure.report(report) }
         if let failure { throw CommandFailure(failure, in: name) }
     }
 
@@ -77,9 +86,10 @@ extension EventStreamMessageKind {
     fileprivate var summary: String {
         switch self {
         case .event(let type): "event \(type)"
-        case .exception(let type): "exception \(type)"
-        case .error(let code, let message): "error \(code)" + (message.map { ": \($0)" } ?? "")
-        case .unrecognized: "no message type"
+        case .exception(let type): type.isEmpty ? "exception without :exception-type" : "exception \(type)"
+        case .error(let code, let message):
+            (code.isEmpty ? "error without :error-code" : "error \(code)") + (message.map { ": \($0)" } ?? "")
+        case .unrecognized: "message without a meaning"
         }
     }
 }

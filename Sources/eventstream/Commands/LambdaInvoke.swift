@@ -1,6 +1,7 @@
 import ArgumentParser
 import EventStreamCodec
 import LambdaStreaming
+import TextCoding
 
 /// `eventstream lambda invoke`: the response of a function, as it comes.
 struct LambdaInvoke: ParsableCommand {
@@ -64,11 +65,22 @@ struct LambdaInvoke: ParsableCommand {
     /// The event: `--data`, or what the file that it names holds.
     private func event() throws -> [UInt8] {
         guard let data else { return Array("{}".utf8) }
-        guard data.hasPrefix("@") else { return Array(data.utf8) }
+        guard data.hasPrefix("@") else { return try Self.checked(Array(data.utf8), from: "--data") }
         var file = try InputFile(String(data.dropFirst()))
         var bytes: [UInt8] = []
         while try file.readNext({ unsafe bytes.append(contentsOf: $0.bytes) }) {}
-        return bytes
+        return try Self.checked(bytes, from: file.name)
+    }
+
+    /// Returns `event` if it is JSON, or empty: what that means is left to the service.
+    private static func checked(_ event: [UInt8], from name: String) throws -> [UInt8] {
+        guard !event.isEmpty else { return event }
+        do throws(JSONError) {
+            try JSONReader.check(event)
+        } catch {
+            throw CommandFailure(error, in: name)
+        }
+        return event
     }
 
     /// Invokes the function at the URL.

@@ -21,7 +21,8 @@ struct MessagePrinter {
 
     /// Prints `message`.
     mutating func print(_ message: EventStreamMessageView, to output: inout OutputFile) throws {
-        guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload) else {
+        guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload, ignoresOtherMembers: format == .payload)
+        else {
             return try print(message, payload: message.payload, to: &output)
         }
         try inner.withBytes { try print(message, payload: $0, to: &output) }
@@ -37,24 +38,25 @@ struct MessagePrinter {
         }
     }
 
-    /// Prints the payload of an event. The message type alone decides: an event without a name is one all the same.
+    /// Prints the payload of an event, and reports every other message.
     private mutating func print(
         payloadOf message: EventStreamMessageView, _ payload: RawSpan, to output: inout OutputFile
     ) throws {
-        if message.messageType == "event" {
-            try output.print { $0.append(contentsOf: payload) }
-        } else if message.messageType == "exception" || message.messageType == "error" {
-            sawFailure = true
-            // What came before stands first, where both outputs are one terminal.
-            try output.flush()
-            let details = String(decoding: [UInt8](copying: payload), as: UTF8.self)
-            let found = summary(of: message) + (details.isEmpty ? "" : ": " + details)
-            CommandFailure.report("\(file): byte \(message.offset): found \(found), expected an event")
+        if case .event = message.kind { return try output.print { $0.append(contentsOf: payload) } }
+        // What came before stands first, where both outputs are one terminal.
+        try output.flush()
+        let place = "\(file): byte \(message.offset)"
+        guard message.messageType == "exception" || message.messageType == "error" else {
+            return CommandFailure.report("\(place): found \(message.notPrinted)")
         }
+        sawFailure = true
+        let details = String(decoding: [UInt8](copying: payload), as: UTF8.self)
+        let found = message.summary + (details.isEmpty ? "" : ": " + details)
+        CommandFailure.report("\(place): found \(found), expected an event")
     }
+}
 
-    private func summary(of message: EventStreamMessageView) -> String {
-        if case .unrecognized = message.kind { return "an exception or error that has no name" }
-        return message.kind.summary
-    }
+extension EventStreamMessageView {
+    /// What standard error says of a message that means nothing to a command that prints payloads.
+    var notPrinted: String { (summary.hasPrefix("message") ? "a " : "an ") + summary + ", not printed" }
 }

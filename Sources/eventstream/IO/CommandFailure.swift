@@ -1,5 +1,6 @@
 import EventStreamCodec
 import SystemPackage
+import TextCoding
 
 /// Why the command ends early: an exit status, and one line for standard error.
 struct CommandFailure: Error {
@@ -33,6 +34,11 @@ struct CommandFailure: Error {
         self.init(
             status: error.code == .unexpectedEnd ? Status.incomplete : Status.corruptData,
             message: "\(file): \(error)")
+    }
+
+    /// JSON in `file` is malformed, or is not what it should be.
+    init(_ error: JSONError, in file: String) {
+        self.init(status: Status.corruptData, message: "\(file): byte \(error.offset): \(error)")
     }
 
     /// Reading or writing failed.

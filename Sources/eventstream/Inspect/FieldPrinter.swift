@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// Prints fields as rows of offset, bytes, name and meaning.
 struct FieldPrinter: ~Copyable {

@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// The fields of one header, cut apart.
 struct HeaderFields {

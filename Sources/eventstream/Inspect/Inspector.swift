@@ -58,7 +58,9 @@ struct Inspector: ~Copyable {
         }
         try printer.field(Array(bytes[0..<4]), "total length", "\(total)", verdict(at: 0, otherwise: .plain))
         try printer.field(Array(bytes[4..<8]), "headers length", "\(headers)", verdict(at: 4, otherwise: .plain))
-        try printer.field(Array(bytes[8..<12]), "prelude CRC", crcText(crc), verdict(at: 8, otherwise: .right))
+        try printer.field(
+            Array(bytes[8..<12]), "prelude CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
+            verdict(at: 8, otherwise: .right))
         if let failure { throw failure }
         return (Int(headers), Int(total) - Int(headers) - EventStreamPrelude.minimumTotalLength)
     }
@@ -124,7 +126,8 @@ struct Inspector: ~Copyable {
         let failure = feed(bytes)
         let crc = bigEndian(bytes[...])
         try printer.field(
-            bytes, "message CRC", crcText(crc), crc == expected ? .right : .wrong(crcText(expected)))
+            bytes, "message CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
+            crc == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
         if let failure { throw failure }
     }
 

@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// What `eventstream chunked decode --json` prints about a body.
 struct ChunkedReport {
@@ -14,7 +15,7 @@ struct ChunkedReport {
         case .extensions(let view):
             var iterator = view.makeIterator()
             while let found = iterator.next() {
-                extensions.append(json: extensions.isEmpty ? "" : ",")
+                if !extensions.isEmpty { extensions.append(UInt8(ascii: ",")) }
                 extensions.append(json: "{\"chunk\":\(view.chunk),\"name\":")
                 extensions.append(jsonLatin1: [UInt8](copying: found.name))
                 extensions.append(json: ",\"value\":")
@@ -26,7 +27,8 @@ struct ChunkedReport {
                 extensions.append(json: "}")
             }
         case .trailer(let field):
-            trailers.append(json: trailers.isEmpty ? "[" : ",[")
+            if !trailers.isEmpty { trailers.append(UInt8(ascii: ",")) }
+            trailers.append(UInt8(ascii: "["))
             trailers.append(jsonLatin1: [UInt8](copying: field.name))
             trailers.append(json: ",")
             trailers.append(jsonLatin1: [UInt8](copying: field.value))

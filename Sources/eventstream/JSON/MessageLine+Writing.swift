@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// The line of JSON that stands for a message.
 extension [UInt8] {
@@ -6,7 +7,11 @@ extension [UInt8] {
     ///
     /// - Parameter payload: The payload to print, when it is not the message's own.
     mutating func append(lineFor message: EventStreamMessageView, payload: RawSpan) {
-        append(json: "{\"offset\":\(message.offset),\"length\":\(message.prelude.totalLength),\"headers\":[")
+        append(json: "{\"offset\":")
+        append(json: message.offset)
+        append(json: ",\"length\":")
+        append(json: message.prelude.totalLength)
+        append(json: ",\"headers\":[")
         var headers = message.headers.makeIterator()
         var isFirst = true
         while let header = headers.next() {
@@ -16,28 +21,33 @@ extension [UInt8] {
         }
         if let text = EventStreamStringView(validating: payload) {
             append(json: "],\"payload\":")
-            append(jsonString: text)
+            append(jsonString: text.utf8)
         } else {
             append(json: "],\"payloadBase64\":")
             append(jsonBase64: payload)
         }
-        append(json: ",\"preludeCRC\":\"\(crcText(message.prelude.crc))\"")
-        append(json: ",\"messageCRC\":\"\(crcText(message.messageCRC))\"}\n")
+        append(json: ",\"preludeCRC\":\"")
+        append(hexadecimal: message.prelude.crc)
+        append(json: "\",\"messageCRC\":\"")
+        append(hexadecimal: message.messageCRC)
+        append(json: "\"}\n")
     }
 
     private mutating func append(jsonObjectFor header: EventStreamHeaderView) {
         append(json: "{\"name\":")
-        append(jsonString: header.name)
-        append(json: ",\"type\":\"\(header.type.name)\",\"value\":")
+        append(jsonString: header.name.utf8)
+        append(json: ",\"type\":\"")
+        append(json: header.type.name)
+        append(json: "\",\"value\":")
         switch header.value {
-        case .boolean(let value): append(json: "\(value)")
-        case .byte(let value): append(json: "\(value)")
-        case .short(let value): append(json: "\(value)")
-        case .integer(let value): append(json: "\(value)")
-        case .long(let value), .timestamp(let value): append(json: "\(value)")
+        case .boolean(let value): append(json: value)
+        case .byte(let value): append(json: value)
+        case .short(let value): append(json: value)
+        case .integer(let value): append(json: value)
+        case .long(let value), .timestamp(let value): append(json: value)
         case .byteArray(let bytes): append(jsonBase64: bytes)
-        case .string(let string): append(jsonString: string)
-        case .uuid(let uuid): append(json: "\"\(uuid)\"")
+        case .string(let string): append(jsonString: string.utf8)
+        case .uuid(let uuid): append(jsonString: uuid.description)
         }
         append(UInt8(ascii: "}"))
     }

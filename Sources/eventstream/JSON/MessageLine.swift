@@ -1,173 +1,171 @@
 import EventStreamCodec
+import TextCoding
 
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
-
-/// A line of JSON that describes a message, as it is read.
+/// A line of JSON that describes a message, for `eventstream encode`.
+///
+/// The keys may come in any order, and every key may be absent but a header's. An unknown key is an error, because it may be
+/// a misspelling of a known one.
 enum MessageLine {
-    /// Why a line describes no message.
-    struct Malformed: Error {
-        var found: String
-        var expected: String
-    }
-
-    /// The message that a line describes; nil for a line of nothing but white space.
-    static func parse(_ line: ArraySlice<UInt8>) throws -> EventStreamMessage? {
-        guard line.contains(where: { !" \t\r".utf8.contains($0) }) else { return nil }
-        do {
-            return try JSONDecoder().decode(MessageObject.self, from: Data(line)).message
-        } catch let error as DecodingError {
-            throw Malformed(error)
-        }
-    }
-}
-
-extension MessageLine.Malformed {
-    init(_ error: DecodingError) {
-        switch error {
-        case .keyNotFound(let key, let context):
-            let path = Self.path(context.codingPath)
-            self.init(found: "no \"\(key.stringValue)\" in \(path)", expected: "a header's name, type and value")
-        case .typeMismatch(let type, let context):
-            self.init(found: "something else at \(Self.path(context.codingPath))", expected: Self.name(of: type))
-        case .valueNotFound(let type, let context):
-            self.init(found: "null at \(Self.path(context.codingPath))", expected: Self.name(of: type))
-        case .dataCorrupted(let context) where context.codingPath.isEmpty:
-            self.init(found: "no JSON", expected: "one object a line (jq needs -c for that)")
-        case .dataCorrupted(let context):
-            self.init(found: context.debugDescription, expected: "a value that fits \(Self.path(context.codingPath))")
-        @unknown default:
-            self.init(found: "\(error)", expected: "a message")
+    /// Returns the message that a line describes, or nil if the line is blank.
+    ///
+    /// - Throws: `JSONError` if the line is not one JSON object, or if a value is not what its key requires.
+    static func parse(_ line: RawSpan) throws(JSONError) -> EventStreamMessage? {
+        guard !isBlank(line) else { return nil }
+        do throws(JSONError) {
+            var reader = try JSONReader(line)
+            let message = try reader.message()
+            try reader.end()
+            return message
+        } catch {
+            guard error.offset >= line.byteCount else { throw error }
+            var error = error
+            error.expected += " in the same line (one object per line: jq needs -c)"
+            throw error
         }
     }
 
-    private static func path(_ keys: [any CodingKey]) -> String {
-        guard !keys.isEmpty else { return "the line" }
-        return keys.reduce(into: "") { path, key in
-            path += key.intValue.map { "[\($0)]" } ?? (path.isEmpty ? key.stringValue : "." + key.stringValue)
-        }
-    }
-
-    private static func name(of type: Any.Type) -> String {
-        switch type {
-        case is String.Type: "a string"
-        case is Bool.Type: "true or false"
-        case is [Any].Type: "a list"
-        default: "an object"
-        }
-    }
-}
-
-/// The object on a line.
-private struct MessageObject: Decodable {
-    var message: EventStreamMessage
-
-    private enum Key: String, CodingKey, CaseIterable {
-        case offset, length, headers, payload, payloadBase64, preludeCRC, messageCRC
-    }
-
-    init(from decoder: any Decoder) throws {
-        try decoder.rejectUnknownKeys(Key.self, in: "a message")
-        let object = try decoder.container(keyedBy: Key.self)
-        let headers = try object.decodeIfPresent([HeaderObject].self, forKey: .headers) ?? []
-        let text = try object.decodeIfPresent(String.self, forKey: .payload)
-        let bytes = try object.decodeIfPresent(String.self, forKey: .payloadBase64).map { text in
-            guard let bytes = Base64.decode(text) else {
-                throw MessageLine.Malformed(found: "a payloadBase64 that is none", expected: "padded base64")
+    private static func isBlank(_ line: RawSpan) -> Bool {
+        for offset in line.byteOffsets {
+            switch line.byte(at: offset) {
+            case 0x20, 0x09, 0x0d: continue
+            default: return false
             }
-            return bytes
         }
-        if text != nil, bytes != nil {
-            throw MessageLine.Malformed(found: "both payload and payloadBase64", expected: "one of them")
-        }
-        message = EventStreamMessage(
-            headers: EventStreamHeaders(headers.map(\.header)),
-            payload: text.map { Array($0.utf8) } ?? bytes ?? [])
+        return true
     }
 }
 
-/// An element of a line's `headers`.
-private struct HeaderObject: Decodable {
-    var header: EventStreamHeader
-
-    private enum Key: String, CodingKey, CaseIterable {
-        case name, type, value
+extension JSONReader {
+    /// Reads the object of a line.
+    fileprivate mutating func message() throws(JSONError) -> EventStreamMessage {
+        var headers: [EventStreamHeader] = []
+        var payload: [UInt8]?
+        try beginObject()
+        while let key = try nextKey() {
+            switch key.text {
+            case "headers":
+                guard try !skipNull() else { continue }
+                try beginArray(as: "a list of headers")
+                while try nextElement() { headers.append(try header()) }
+            case "payload", "payloadBase64":
+                let isText = key == "payload"
+                guard try !skipNull() else { continue }
+                guard payload == nil else {
+                    throw error(at: key.offset, found: "both payload and payloadBase64", expected: "one of them")
+                }
+                payload = isText ? try string(as: "text as payload").bytes : try base64(of: "payloadBase64")
+            case "offset", "length", "preludeCRC", "messageCRC": try skipValue()
+            default:
+                throw unknown(
+                    key, in: "a message",
+                    known: "offset, length, headers, payload, payloadBase64, preludeCRC, messageCRC")
+            }
+        }
+        return EventStreamMessage(headers: EventStreamHeaders(headers), payload: payload ?? [])
     }
 
-    init(from decoder: any Decoder) throws {
-        try decoder.rejectUnknownKeys(Key.self, in: "a header")
-        let object = try decoder.container(keyedBy: Key.self)
-        let name = try object.decode(String.self, forKey: .name)
+    /// Reads an element of `headers`.
+    private mutating func header() throws(JSONError) -> EventStreamHeader {
+        _ = try kind()
+        let start = position
+        var name: String?
+        var type: String?
+        var typeOffset = 0
+        // A value may come before its type.
+        var value: JSONValue?
+        var valueOffset = 0
+        try beginObject(as: "a header: an object with name, type and value")
+        while let key = try nextKey() {
+            switch key.text {
+            case "name": name = try string(as: "a string as a header's name").text
+            case "type":
+                let text = try string(as: "a string as a header's type")
+                (type, typeOffset) = (text.text, text.offset)
+            case "value":
+                let kind = try kind()
+                valueOffset = position
+                guard kind != .object, kind != .array else { throw unexpected("a header's value") }
+                value = try self.value()
+            default: throw unknown(key, in: "a header", known: "name, type, value")
+            }
+        }
+        guard let name else { throw missing("name", in: "a header", at: start) }
+        let which = "header \"\(name)\""
+        guard let type else { throw missing("type", in: which, at: start) }
+        guard let value else { throw missing("value", in: which, at: start) }
+        return EventStreamHeader(name, try headerValue(type, value, of: which, at: (typeOffset, valueOffset)))
+    }
 
-        // Through Decimal, because it keeps every digit; a narrower type would round a number such as 1.0000000001e10.
-        func integer<T: FixedWidthInteger>() throws -> T {
-            guard let number = try? object.decode(Decimal.self, forKey: .value),
-                let integer = T("\(number)")
-            else {
-                throw MessageLine.Malformed(
-                    found: "a value of header \"\(name)\" that does not fit its type",
-                    expected: "a whole number from \(T.min) to \(T.max)")
+    private func headerValue(
+        _ type: String, _ value: JSONValue, of which: String, at offsets: (type: Int, value: Int)
+    ) throws(JSONError) -> EventStreamHeaderValue {
+        func unfit(_ expected: String) -> JSONError {
+            error(at: offsets.value, found: "\(shown(value)) as the value of \(which)", expected: expected)
+        }
+        func integer<T: FixedWidthInteger>() throws(JSONError) -> T {
+            guard let integer = value.integer(as: T.self) else {
+                throw unfit("an integer from \(T.min) to \(T.max) for type \(type)")
             }
             return integer
         }
-
-        func bytes() throws -> [UInt8] {
-            guard let bytes = Base64.decode(try object.decode(String.self, forKey: .value)) else {
-                throw MessageLine.Malformed(
-                    found: "a value of header \"\(name)\" that is no base64", expected: "padded base64")
-            }
-            return bytes
+        func string() throws(JSONError) -> String {
+            guard case .string(let text) = value else { throw unfit("a string for type \(type)") }
+            return text
         }
-
-        let value: EventStreamHeaderValue
-        switch try object.decode(String.self, forKey: .type) {
-        case "boolean": value = .boolean(try object.decode(Bool.self, forKey: .value))
-        case "byte": value = .byte(try integer())
-        case "short": value = .short(try integer())
-        case "integer": value = .integer(try integer())
-        case "long": value = .long(try integer())
-        case "byteArray": value = .byteArray(try bytes())
-        case "string": value = .string(try object.decode(String.self, forKey: .value))
-        case "timestamp": value = .timestamp(try integer())
+        switch type {
+        case "boolean":
+            guard case .boolean(let value) = value else { throw unfit("true or false for type boolean") }
+            return .boolean(value)
+        case "byte": return .byte(try integer())
+        case "short": return .short(try integer())
+        case "integer": return .integer(try integer())
+        case "long": return .long(try integer())
+        case "timestamp": return .timestamp(try integer())
+        case "string": return .string(try string())
+        case "byteArray":
+            guard let bytes = Base64.decode(try string()) else { throw unfit("padded base64 for type byteArray") }
+            return .byteArray(bytes)
         case "uuid":
-            let text = try object.decode(String.self, forKey: .value)
-            guard let uuid = EventStreamUUID(text) else {
-                throw MessageLine.Malformed(
-                    found: "\"\(text)\" as a uuid", expected: "8-4-4-4-12 hexadecimal digits")
+            guard let uuid = EventStreamUUID(try string()) else {
+                throw unfit("8-4-4-4-12 hexadecimal digits for type uuid")
             }
-            value = .uuid(uuid)
-        case let type:
-            throw MessageLine.Malformed(
-                found: "header type \"\(type)\"",
+            return .uuid(uuid)
+        default:
+            throw error(
+                at: offsets.type, found: "header type \"\(type)\"",
                 expected: "boolean, byte, short, integer, long, byteArray, string, timestamp or uuid")
         }
-        header = EventStreamHeader(name, value)
     }
-}
 
-extension Decoder {
-    /// Refuses an object with a key that means nothing: it may be a misspelling of one that does.
-    fileprivate func rejectUnknownKeys<Key: CodingKey & CaseIterable>(_ keys: Key.Type, in what: String) throws {
-        let known = keys.allCases.map(\.stringValue)
-        for key in try container(keyedBy: AnyKey.self).allKeys where !known.contains(key.stringValue) {
-            throw MessageLine.Malformed(
-                found: "the key \"\(key.stringValue)\" in \(what)", expected: "only " + known.joined(separator: ", "))
+    /// A value as an error shows it.
+    private func shown(_ value: JSONValue) -> String {
+        var text: [UInt8] = []
+        text.append(json: value)
+        return SafeText.singleLine(String(decoding: text, as: UTF8.self), atMost: 60)
+    }
+
+    /// Moves past the next value if it is null: it then counts as absent.
+    private mutating func skipNull() throws(JSONError) -> Bool {
+        guard try kind() == .null else { return false }
+        try null()
+        return true
+    }
+
+    private mutating func base64(of key: String) throws(JSONError) -> [UInt8] {
+        let text = try string(as: "padded base64 as \(key)")
+        guard let bytes = text.withBytes({ Base64.decode($0) }) else {
+            throw error(
+                at: text.offset, found: "a \(key) that is not padded base64",
+                expected: "padded base64 (RFC 4648, section 4)")
         }
-    }
-}
-
-private struct AnyKey: CodingKey {
-    var stringValue: String
-    var intValue: Int? { nil }
-
-    init(stringValue: String) {
-        self.stringValue = stringValue
+        return bytes
     }
 
-    init?(intValue: Int) {
-        nil
+    private func missing(_ key: String, in which: String, at offset: Int) -> JSONError {
+        error(at: offset, found: "\(which) without \"\(key)\"", expected: "a header's name, type and value")
+    }
+
+    private func unknown(_ key: borrowing JSONString, in what: String, known: String) -> JSONError {
+        error(at: key.offset, found: "the key \"\(key.text)\" in \(what)", expected: "only \(known)")
     }
 }

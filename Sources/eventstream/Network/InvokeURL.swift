@@ -1,4 +1,5 @@
 import ArgumentParser
+import TextCoding
 
 /// Where a function is invoked: `http://HOST[:PORT]`, or with the whole path of the operation.
 struct InvokeURL {
@@ -34,14 +35,10 @@ struct InvokeURL {
         let target = rest.dropFirst(authority.count)
         guard !target.hasPrefix("?") else { throw ValidationError("a URL's path begins with '/'") }
 
-        var host = authority
-        if let colon = authority.lastIndex(of: ":"), !authority.hasSuffix("]") {
-            guard let port = UInt16(authority[authority.index(after: colon)...]), port > 0 else {
-                throw ValidationError("a URL's port is a number from 1 to 65535")
-            }
-            host = authority[..<colon]
+        guard let parts = HostAndPort(authority), parts.port != 0 else {
+            throw ValidationError(
+                "a URL has a host (an IPv6 address in brackets) and, after a colon, a port from 1 to 65535")
         }
-        guard !host.isEmpty, host != "[]" else { throw ValidationError("a URL has a host") }
         let path = "/2021-11-15/functions/\(Self.defaultFunction)/response-streaming-invocations"
         self.text = text
         operation = "http://\(authority)" + (target.isEmpty || target == "/" ? path : String(target))

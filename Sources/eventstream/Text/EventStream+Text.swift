@@ -1,15 +1,25 @@
 import EventStreamCodec
+import TextCoding
 
-extension EventStreamMessageKindView {
-    /// The meaning in a few words, as the stream spells it.
+extension EventStreamMessageView {
+    /// The meaning in a few words, which name what is missing: `event TYPE`, `error without :error-code: TEXT`.
     var summary: String {
-        switch self {
-        case .event(let type): "event \(String(type))"
-        case .exception(let type): "exception \(String(type))"
-        case .error(let code, nil): "error \(String(code))"
-        case .error(let code, let message?): "error \(String(code)): \(String(message))"
-        case .unrecognized: "no message type"
-        }
+        guard let type = messageType else { return "message " + absence(of: EventStreamHeaderName.messageType) }
+        if type == "event" { return summary("event", EventStreamHeaderName.eventType) }
+        if type == "exception" { return summary("exception", EventStreamHeaderName.exceptionType) }
+        guard type == "error" else { return "unknown message type \(String(type))" }
+        let error = summary("error", EventStreamHeaderName.errorCode)
+        guard let text = headers.string(EventStreamHeaderName.errorMessage) else { return error }
+        return "\(error): \(String(text))"
+    }
+
+    private func summary(_ kind: String, _ header: String) -> String {
+        guard let name = headers.string(header) else { return "\(kind) \(absence(of: header))" }
+        return "\(kind) \(String(name))"
+    }
+
+    private func absence(of header: String) -> String {
+        headers[header] == nil ? "without \(header)" : "whose \(header) is not a string"
     }
 }
 

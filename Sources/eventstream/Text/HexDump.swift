@@ -1,3 +1,5 @@
+import EventStreamCodec
+
 /// The parts of a hex dump's row.
 enum HexDump {
     static let bytesPerRow = 16
@@ -5,12 +7,9 @@ enum HexDump {
     /// The width of ``bytes(_:)`` for a full row.
     static let bytesWidth = bytesPerRow * 3 - 1
 
-    private static let digits = Array("0123456789abcdef".utf8)
-
     /// An offset of at least eight hexadecimal digits.
     static func offset(_ offset: UInt64) -> String {
-        let text = String(offset, radix: 16)
-        return String(repeating: "0", count: max(8 - text.utf8.count, 0)) + text
+        Hexadecimal.text(offset, minimumDigitCount: 8)
     }
 
     /// The bytes of a row, two digits each, with a space between.
@@ -18,8 +17,8 @@ enum HexDump {
         var text: [UInt8] = []
         for byte in [UInt8](copying: row) {
             if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-            text.append(digits[Int(byte >> 4)])
-            text.append(digits[Int(byte & 0xf)])
+            text.append(Hexadecimal.digit(UInt64(byte >> 4)))
+            text.append(Hexadecimal.digit(UInt64(byte)))
         }
         return String(decoding: text, as: UTF8.self)
     }

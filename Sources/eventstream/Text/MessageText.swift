@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TextCoding
 
 /// Messages for eyes: a heading, the headers as a table, the payload as text or as a hex dump.
 struct MessageText {
@@ -15,7 +16,7 @@ struct MessageText {
     /// Appends `message`; `payload` is what to show as its payload.
     mutating func append(_ message: EventStreamMessageView, payload: RawSpan, to output: inout [UInt8]) {
         number += 1
-        let heading = SafeText.singleLine("message \(number): \(message.kind.summary)")
+        let heading = SafeText.singleLine("message \(number): \(message.summary)")
         let place = "byte \(message.offset), \(message.prelude.totalLength) bytes"
         output.append(line: style.heading(heading) + style.faint(" (\(place))"))
 
