@@ -133,6 +133,30 @@ private final class AcceptedConnections: Sendable {
     }
 }
 
+/// A connection that a peer has made.
+private struct AcceptedConnection: Sendable {
+    let channel: any Channel
+    let inbound = InboundBytes()
+    let watch = PeerWatch()
+
+    /// Answers requests as long as the connection takes them, and closes it.
+    func run(_ serve: @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async throws {
+        defer { channel.close(promise: nil) }
+        let address = channel.remoteAddress?.ipAddress ?? "127.0.0.1"
+        let connection = HTTPConnection(channel, inbound: inbound, watch: watch, peerAddress: address)
+        do {
+            while let head = try await connection.nextHead(), try await serve(head, connection) {}
+        } catch let error as RequestError {
+            EventLog.note("a request of \(address): \(error.status.code), \(error)")
+            var writer = ResponseWriter(to: nil, on: connection)
+            try await writer.respond(
+                error.status, ["Content-Type": "text/plain; charset=utf-8"],
+                body: ByteBuffer(string: "\(error)\n"))
+        }
+        await connection.linger()
+    }
+}
+
 /// The host that this program listens on, as users and functions write it.
 struct ListeningAddress {
     /// An address or a name, without brackets.
@@ -163,29 +187,5 @@ struct ListeningAddress {
     func local(port: Int) -> String {
         // `::` accepts IPv4 too, which all runtimes know how to parse.
         (isAny ? ListeningAddress(host: "127.0.0.1") : self).text(port: port)
-    }
-}
-
-/// A connection that a peer has made.
-private struct AcceptedConnection: Sendable {
-    let channel: any Channel
-    let inbound = InboundBytes()
-    let watch = PeerWatch()
-
-    /// Answers requests as long as the connection takes them, and closes it.
-    func run(_ serve: @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async throws {
-        defer { channel.close(promise: nil) }
-        let address = channel.remoteAddress?.ipAddress ?? "127.0.0.1"
-        let connection = HTTPConnection(channel, inbound: inbound, watch: watch, peerAddress: address)
-        do {
-            while let head = try await connection.nextHead(), try await serve(head, connection) {}
-        } catch let error as RequestError {
-            EventLog.note("a request of \(address): \(error.status.code), \(error)")
-            var writer = ResponseWriter(to: nil, on: connection)
-            try await writer.respond(
-                error.status, ["Content-Type": "text/plain; charset=utf-8"],
-                body: ByteBuffer(string: "\(error)\n"))
-        }
-        await connection.linger()
     }
 }
