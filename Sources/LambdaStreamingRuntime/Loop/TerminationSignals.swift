@@ -67,7 +67,7 @@ enum TerminationSignals {
             if previous.isEmpty, unsafe TerminationSignals.reader != nil {
                 for number in [SIGTERM, SIGINT] {
                     previous[number] = Disposition(of: number)
-                    unsafe signal(number, handleTermination)
+                    signal(number, handleTermination)
                 }
             }
             return lastNumber
