@@ -13,7 +13,10 @@ import Testing
     }
 
     @Test func everyVectorWithinLimits() throws {
+        // The reference decoder has no limits.
+        let limits: Set = ["extensionsTooLong", "trailersTooLong", "tooManyTrailers", "tooManyChunks"]
         for vector in try ChunkedVectorTests.vectors.get() where !vector.name.hasPrefix("budget-") {
+            if let error = vector.outcome.error, limits.contains(error.code) { continue }
             var expected = vector.outcome
             expected.error = nil
             #expect(ChunkedVector.Outcome(ReferenceChunkedDecoder.decode(vector.bytes)) == expected, "\(vector)")
