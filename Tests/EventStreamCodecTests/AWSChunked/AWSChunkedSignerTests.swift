@@ -91,6 +91,12 @@ import Testing
         #expect(decoded == body)
     }
 
+    @Test func theErrorOfASignerIsDescribed() {
+        let error = AWSChunkedError(.signingFailed, at: 7)
+        #expect(error.description == "byte 7: found no signature, expected the signer to return one")
+        #expect(error.code.description == "signingFailed")
+    }
+
     /// A checksum that contains `K`; U+212A, the Kelvin sign, is canonically equivalent to it.
     private struct KelvinChecksum: AWSChecksum {
         static let trailerName = "x-amz-checksum-kelvin"
