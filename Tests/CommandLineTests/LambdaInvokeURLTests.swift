@@ -51,7 +51,7 @@ struct LambdaInvokeURLTests {
         #expect(asked == Asked(path: path, event: "{}", log: "Tail"))
     }
 
-    /// Nothing is sent: nobody listens at the URL, and that is not what is reported.
+    /// Nothing is sent: the error is about the event, although no server listens at the URL.
     @Test func anEventThatIsNotJSONIsNotSent() throws {
         let port = try #require(LoopbackPort.free())
         let folder = try TemporaryFolder()

@@ -218,7 +218,7 @@ package final class ChildProcess {
         return process.terminationStatus
     }
 
-    /// Stops reading standard output: the program has nobody any more that it prints to.
+    /// Stops reading standard output: the program writes to a closed pipe.
     package func closeOutput() {
         close(.output)
     }

@@ -25,7 +25,7 @@ struct ClientAPI {
                 return try await operation(Array(parts), head, connection, id, &writer)
             }
             if head.path == "/favicon.ico", ["GET", "HEAD"].contains(head.method) {
-                // Browsers request it for every page. Each request would be an invocation that nobody asked for.
+                // Browsers request it for every page. Each request would be an unwanted invocation.
                 _ = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
                 try await writer.respond(.notFound)
                 return !writer.closesConnection

@@ -1,7 +1,7 @@
 import NIOCore
 import Synchronization
 
-/// What a peer has sent and nobody has asked for yet.
+/// The bytes that a peer has sent and that have not been read.
 ///
 /// Reading pauses while there is much of it, so a slow reader behind it holds the peer back.
 final class InboundBytes: Sendable {

@@ -63,7 +63,7 @@ final class LogOutput: Sendable {
             return droppedLineCount
         }
 
-        /// Drops what is queued, because nobody will ever read it.
+        /// Drops the queued lines, because the reader has gone.
         mutating func lose() {
             queue.removeAll()
             (byteCount, droppedLineCount, isDropping, isGone) = (0, 0, false, true)
@@ -150,7 +150,7 @@ final class LogOutput: Sendable {
 
     /// Writes all of the text.
     ///
-    /// - Returns: False if nobody will ever read it.
+    /// - Returns: False if the reader has gone.
     private func write(_ text: ByteBuffer) -> Bool {
         unsafe text.withUnsafeReadableBytes { bytes in
             var rest = unsafe bytes[...]
@@ -159,7 +159,7 @@ final class LogOutput: Sendable {
                     let count = try unsafe file.write(UnsafeRawBufferPointer(rebasing: rest))
                     unsafe rest = rest.dropFirst(count)
                 } catch let error as Errno where error == .wouldBlock {
-                    // Whoever shares the stream has made it non-blocking.
+                    // Another process that shares the stream has made it non-blocking.
                     var descriptor = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
                     unsafe poll(&descriptor, 1, -1)
                 } catch let error as Errno where error == .noSpace {
