@@ -85,7 +85,7 @@ import Testing
                     for _ in 0..<20 { try? encoder.append(headers: headers, payload: payload, to: &bytes) }
                     var decoder = EventStreamDecoder()
                     var count = 0
-                    try? decoder.decode(bytes) { count += [UInt8](copying: $0.payload) == payload ? 1 : 0 }
+                    try? decoder.decode(bytes) { count += [UInt8]($0.payload) == payload ? 1 : 0 }
                     return count == 20
                 }
             }

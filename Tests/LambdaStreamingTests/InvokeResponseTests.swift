@@ -23,7 +23,7 @@ import Testing
                 try response.decode(Array(input[start..<end])) { element in
                     switch element {
                     case .prelude(let prelude): found.elements.append("prelude \(prelude.statusCode)")
-                    case .payload(let bytes): found.payload += [UInt8](copying: bytes)
+                    case .payload(let bytes): found.payload += [UInt8](bytes)
                     case .complete(let complete): found.elements.append("complete \(complete.errorCode ?? "")")
                     case .failure(let kind, let details): found.elements.append("\(kind) \(details.byteCount)")
                     case .unknown(let message):

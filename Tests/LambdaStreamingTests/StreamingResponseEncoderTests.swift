@@ -239,7 +239,7 @@ private struct Request {
         var decoder = ChunkedDecoder()
         let consumed = try decoder.decode(Array(bytes[start...])) { element in
             switch element {
-            case .data(let data): body += [UInt8](copying: data)
+            case .data(let data): body += [UInt8](data)
             case .trailer(let field):
                 trailers += 1
                 error.receive(field)

@@ -144,7 +144,7 @@ struct ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     }
 
     mutating func update(_ data: RawSpan) {
-        hash.update([UInt8](copying: data))
+        hash.update([UInt8](data))
     }
 
     mutating func signChunk() -> String {
@@ -154,7 +154,7 @@ struct ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     }
 
     mutating func signTrailers(_ canonical: RawSpan) -> String {
-        sign("AWS4-HMAC-SHA256-TRAILER", hexadecimal(SHA256.hash([UInt8](copying: canonical))))
+        sign("AWS4-HMAC-SHA256-TRAILER", hexadecimal(SHA256.hash([UInt8](canonical))))
     }
 
     private mutating func sign(_ algorithm: String, _ digests: [UInt8]) -> String {

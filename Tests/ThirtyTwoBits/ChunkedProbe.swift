@@ -53,14 +53,14 @@ enum ChunkedProbe {
             case .end: isComplete = true
             case .trailer(let field):
                 if !trailers.isEmpty { trailers.append(0x2c) }
-                var line = JSONLine("name", hexadecimal([UInt8](copying: field.name)))
-                line.add("value", bytes: [UInt8](copying: field.value))
+                var line = JSONLine("name", hexadecimal([UInt8](field.name)))
+                line.add("value", bytes: [UInt8](field.value))
                 trailers += line.bytes + [0x7d]
             case .extensions(let view):
                 var iterator = view.makeIterator()
                 while let found = iterator.next() {
                     if !extensions.isEmpty { extensions.append(0x2c) }
-                    var line = JSONLine("name", hexadecimal([UInt8](copying: found.name)))
+                    var line = JSONLine("name", hexadecimal([UInt8](found.name)))
                     line.add("chunk", number: UInt64(view.chunk))
                     if let value = found.value { line.add("value", bytes: value) }
                     extensions += line.bytes + [0x7d]

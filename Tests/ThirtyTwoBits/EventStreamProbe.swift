@@ -123,7 +123,7 @@ enum EventStreamProbe {
 
 extension EventStreamProbe.Transcript {
     fileprivate mutating func add(_ message: EventStreamMessageView) {
-        var line = JSONLine("payload", hexadecimal([UInt8](copying: message.payload)))
+        var line = JSONLine("payload", hexadecimal([UInt8](message.payload)))
         line.add("offset", number: message.offset)
         line.add("length", number: UInt64(message.frame.byteCount))
         line.add("preludeCRC", text: hexadecimal(message.prelude.crc))
@@ -132,15 +132,15 @@ extension EventStreamProbe.Transcript {
         var iterator = message.headers.makeIterator()
         while let header = iterator.next() {
             if headers.count > 1 { headers.append(0x2c) }
-            var fields = JSONLine("name", hexadecimal([UInt8](copying: header.name.utf8)))
+            var fields = JSONLine("name", hexadecimal([UInt8](header.name.utf8)))
             switch header.value {
             case .boolean(let value): fields.add("boolean", json: Array((value ? "true" : "false").utf8))
             case .byte(let value): fields.add("byte", json: Array(value.description.utf8))
             case .short(let value): fields.add("short", json: Array(value.description.utf8))
             case .integer(let value): fields.add("integer", json: Array(value.description.utf8))
             case .long(let value): fields.add("long", json: Array(value.description.utf8))
-            case .byteArray(let value): fields.add("byteArray", bytes: [UInt8](copying: value))
-            case .string(let value): fields.add("string", bytes: [UInt8](copying: value.utf8))
+            case .byteArray(let value): fields.add("byteArray", bytes: [UInt8](value))
+            case .string(let value): fields.add("string", bytes: [UInt8](value.utf8))
             case .timestamp(let value): fields.add("timestamp", json: Array(value.description.utf8))
             case .uuid(let value): fields.add("uuid", text: Array(value.description.utf8))
             }
@@ -154,7 +154,7 @@ extension EventStreamProbe.Transcript {
         let encoder = EventStreamEncoder(limits: .unlimited, policy: .lenient)
         do throws(EventStreamError) {
             try encoder.append(EventStreamMessage(message), to: &encoded)
-            encodesAgain = encodesAgain && encoded == [UInt8](copying: message.frame)
+            encodesAgain = encodesAgain && encoded == [UInt8](message.frame)
         } catch {
             encodesAgain = false
         }

@@ -1,18 +1,4 @@
 extension Array where Element == UInt8 {
-    /// An array with the bytes of `bytes`.
-    package init(copying bytes: RawSpan) {
-        self = unsafe bytes.withUnsafeBytes { bytes in
-            unsafe Array(bytes)
-        }
-    }
-
-    /// Appends all of `bytes`.
-    package mutating func append(contentsOf bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { bytes in
-            unsafe append(contentsOf: bytes)
-        }
-    }
-
     /// Lends the array's bytes for the duration of `body`.
     package func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try unsafe withUnsafeBufferPointer { bytes throws(E) in

@@ -24,7 +24,7 @@ public struct FunctionErrorTrailers: Sendable, Hashable {
         if field.isNamed(RuntimeAPIField.errorType) {
             type = String(decodingUTF8: field.value)
         } else if field.isNamed(RuntimeAPIField.errorBody) {
-            body = Array(copying: field.value)
+            body = [UInt8](field.value)
         }
     }
 

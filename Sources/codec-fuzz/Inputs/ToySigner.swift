@@ -7,7 +7,7 @@ struct ToySigner: AWSChunkSigner, AWSChunkVerifier, Sendable {
     private var state: UInt64 = 1
 
     mutating func update(_ data: RawSpan) {
-        let bytes = [UInt8](copying: data)
+        let bytes = [UInt8](data)
         for byte in bytes { state = (state ^ UInt64(byte)) &* 0x100_0000_01b3 }
     }
 

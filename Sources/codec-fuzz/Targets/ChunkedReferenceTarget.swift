@@ -36,10 +36,10 @@ extension ReferenceChunkedBody {
             var iterator = view.makeIterator()
             while let found = iterator.next() {
                 extensions.append(
-                    Extension(chunk: view.chunk, name: [UInt8](copying: found.name), value: found.value))
+                    Extension(chunk: view.chunk, name: [UInt8](found.name), value: found.value))
             }
         case .trailer(let field):
-            trailers.append(Trailer(name: [UInt8](copying: field.name), value: [UInt8](copying: field.value)))
+            trailers.append(Trailer(name: [UInt8](field.name), value: [UInt8](field.value)))
         case .end: status = .complete
         }
     }

@@ -40,13 +40,13 @@ extension FuzzTarget {
         guard
             view.offset == UInt64(expected.offset), view.frame.byteCount == expected.length,
             view.prelude.crc == expected.preludeCRC, view.messageCRC == expected.messageCRC,
-            [UInt8](copying: view.payload) == expected.payload, view.headers.count == expected.headers.count
+            [UInt8](view.payload) == expected.payload, view.headers.count == expected.headers.count
         else { return false }
         var iterator = view.headers.makeIterator()
         for header in expected.headers {
             guard
-                let found = iterator.next(), [UInt8](copying: found.name.utf8) == header.name,
-                found.type.rawValue == header.type, [UInt8](copying: found.encodedValue) == header.value
+                let found = iterator.next(), [UInt8](found.name.utf8) == header.name,
+                found.type.rawValue == header.type, [UInt8](found.encodedValue) == header.value
             else { return false }
         }
         return true

@@ -32,9 +32,9 @@ extension FuzzTarget {
         var position = 0
         for header in expected {
             guard let found = iterator.next() else { throw FuzzFailure("walking ends early") }
-            try require([UInt8](copying: found.name.utf8) == header.name, "another name")
+            try require([UInt8](found.name.utf8) == header.name, "another name")
             try require(found.type.rawValue == header.type, "another type")
-            try require([UInt8](copying: found.encodedValue) == header.value, "another value")
+            try require([UInt8](found.encodedValue) == header.value, "another value")
             try require(found.offset == UInt64(position), "another place")
             position += found.encoded.byteCount
         }
@@ -43,7 +43,7 @@ extension FuzzTarget {
 
         // Owned and encoded again, the bytes are the same.
         let owned = EventStreamHeaders(view)
-        let block = [UInt8](copying: view.encoded)
+        let block = [UInt8](view.encoded)
         var message: [UInt8] = []
         let error = thrown { () throws(EventStreamError) in
             message = try EventStreamMessage(headers: owned).encoded(limits: rules.limits, policy: rules.policy)
@@ -63,8 +63,8 @@ extension FuzzTarget {
                 throw FuzzFailure("a name is not found")
             }
             switch value {
-            case .string(let string): try require([UInt8](copying: string.utf8) == first.value, "found another string")
-            case .byteArray(let bytes): try require([UInt8](copying: bytes) == first.value, "found other bytes")
+            case .string(let string): try require([UInt8](string.utf8) == first.value, "found another string")
+            case .byteArray(let bytes): try require([UInt8](bytes) == first.value, "found other bytes")
             case .boolean(let isTrue): try require(first.type == (isTrue ? 0 : 1), "found another boolean")
             case .byte(let number): try require(number == Int8(truncatingIfNeeded: first.number), "found another byte")
             case .short(let number):

@@ -54,7 +54,7 @@ extension FuzzTarget {
     }
 
     private static func requireSameBytes(_ view: EventStreamMessageView) throws(FuzzFailure) {
-        let bytes = [UInt8](copying: view.frame)
+        let bytes = [UInt8](view.frame)
         let message = EventStreamMessage(view)
         let encoder = EventStreamEncoder(limits: .unlimited, policy: .lenient)
         var appended: [UInt8] = []

@@ -56,7 +56,7 @@ extension FuzzTarget {
         let error = thrown { () throws(EventStreamError) in
             try EventStreamEncoder().append(headers: headers, payload: payload, to: &bytes)
             var decoder = EventStreamDecoder()
-            try decoder.decode(bytes) { found = [UInt8](copying: $0.payload) }
+            try decoder.decode(bytes) { found = [UInt8]($0.payload) }
         }
         try require(error == nil && found == payload, "shared headers: \(text(error))")
     }

@@ -29,7 +29,7 @@ struct InvokeResponsePrinter: ~Copyable {
                 case .complete(let complete):
                     if let log = complete.logTail { notes.append(String(decoding: log, as: UTF8.self)) }
                 case .failure(_, let details) where !details.isEmpty:
-                    notes.append(String(decoding: [UInt8](copying: details), as: UTF8.self))
+                    notes.append(String(decoding: [UInt8](details), as: UTF8.self))
                 case .failure: break
                 case .unknown(let message):
                     // An event of another type is for other readers; anything else is a fault.

@@ -50,7 +50,7 @@ struct MessagePrinter {
             return CommandFailure.report("\(place): found \(message.notPrinted)")
         }
         sawFailure = true
-        let details = String(decoding: [UInt8](copying: payload), as: UTF8.self)
+        let details = String(decoding: [UInt8](payload), as: UTF8.self)
         let found = message.summary + (details.isEmpty ? "" : ": " + details)
         CommandFailure.report("\(place): found \(found), expected an event")
     }

@@ -16,7 +16,7 @@ struct HeaderFields {
     let byteCount: Int
 
     init(_ header: EventStreamHeaderView) {
-        let bytes = [UInt8](copying: header.encoded)
+        let bytes = [UInt8](header.encoded)
         byteCount = bytes.count
         let typeOffset = 1 + header.name.utf8.byteCount
         let valueOffset = bytes.count - header.encodedValue.byteCount

@@ -17,7 +17,7 @@ struct ChunkedReport {
             while let found = iterator.next() {
                 if !extensions.isEmpty { extensions.append(UInt8(ascii: ",")) }
                 extensions.append(json: "{\"chunk\":\(view.chunk),\"name\":")
-                extensions.append(jsonLatin1: [UInt8](copying: found.name))
+                extensions.append(jsonLatin1: [UInt8](found.name))
                 extensions.append(json: ",\"value\":")
                 if let value = found.value {
                     extensions.append(jsonLatin1: value)
@@ -29,9 +29,9 @@ struct ChunkedReport {
         case .trailer(let field):
             if !trailers.isEmpty { trailers.append(UInt8(ascii: ",")) }
             trailers.append(UInt8(ascii: "["))
-            trailers.append(jsonLatin1: [UInt8](copying: field.name))
+            trailers.append(jsonLatin1: [UInt8](field.name))
             trailers.append(json: ",")
-            trailers.append(jsonLatin1: [UInt8](copying: field.value))
+            trailers.append(jsonLatin1: [UInt8](field.value))
             trailers.append(json: "]")
         }
     }

@@ -65,7 +65,7 @@ struct ContentDecoder {
     /// - Throws: ``Failure``, and what `body` throws.
     mutating func decode(_ bytes: RawSpan, _ body: (RawSpan) throws -> Void) throws {
         guard coding != .identity else { return try body(bytes) }
-        var input = [UInt8](copying: bytes)
+        var input = [UInt8](bytes)
         while !input.isEmpty {
             let count = input.count
             switch stage {

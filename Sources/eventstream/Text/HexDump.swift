@@ -15,7 +15,7 @@ enum HexDump {
     /// The bytes of a row, two digits each, with a space between.
     static func bytes(_ row: RawSpan) -> String {
         var text: [UInt8] = []
-        for byte in [UInt8](copying: row) {
+        for byte in [UInt8](row) {
             if !text.isEmpty { text.append(UInt8(ascii: " ")) }
             text.append(Hexadecimal.digit(UInt64(byte >> 4)))
             text.append(Hexadecimal.digit(UInt64(byte)))
@@ -31,7 +31,7 @@ enum HexDump {
 
     /// The bytes of a row as ASCII, a dot for what is not printable.
     static func characters(_ row: RawSpan) -> String {
-        let printable = [UInt8](copying: row).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
+        let printable = [UInt8](row).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
         return String(decoding: printable, as: UTF8.self)
     }
 }

@@ -85,7 +85,7 @@ import Testing
         var decoder = ChunkedDecoder()
         var decoded: [UInt8] = []
         try decoder.decode(bytes) { element in
-            if case .data(let data) = element { decoded.append(contentsOf: [UInt8](copying: data)) }
+            if case .data(let data) = element { decoded.append(contentsOf: [UInt8](data)) }
         }
         try decoder.finish()
         #expect(decoded == body)

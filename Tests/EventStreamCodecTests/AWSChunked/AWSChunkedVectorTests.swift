@@ -50,7 +50,7 @@ import Testing
         do throws(AWSChunkedError) {
             for piece in pieces {
                 let consumed = try unsafe decoder.decode(vector.bytes.span.bytes.extracting(piece)) { element in
-                    if case .data(let data) = element { body.append(contentsOf: [UInt8](copying: data)) }
+                    if case .data(let data) = element { body.append(contentsOf: [UInt8](data)) }
                 }
                 if consumed < piece.count { break }
             }

@@ -126,7 +126,7 @@ struct SharedAWSChunkedTests {
         for piece in pieces(of: wire.count, size: 7_777) {
             try decoder.decode(Array(wire[piece])) { element in
                 switch element {
-                case .data(let data): decoded += [UInt8](copying: data)
+                case .data(let data): decoded += [UInt8](data)
                 case .chunkEnd: break
                 case .end: hasEnded = true
                 }
@@ -145,11 +145,11 @@ struct SharedAWSChunkedTests {
             do throws(AWSChunkedError) {
                 if vector.trailer_name == AWSCRC32Checksum.trailerName {
                     var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), minimumChunkSize: 1)
-                    try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](copying: data) } }
+                    try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](data) } }
                     try decoder.finish()
                 } else if vector.trailer_name == nil {
                     var decoder = AWSChunkedDecoder(minimumChunkSize: 1)
-                    try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](copying: data) } }
+                    try decoder.decode(wire) { if case .data(let data) = $0 { decoded += [UInt8](data) } }
                     try decoder.finish()
                 } else {
                     continue

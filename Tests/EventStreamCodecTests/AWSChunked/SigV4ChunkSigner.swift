@@ -39,7 +39,7 @@ struct SigV4ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     }
 
     mutating func signTrailers(_ canonical: RawSpan) -> String {
-        let digest = hexadecimal(SHA256.hash(data: Data([UInt8](copying: canonical))))
+        let digest = hexadecimal(SHA256.hash(data: Data([UInt8](canonical))))
         return sign(["AWS4-HMAC-SHA256-TRAILER", timestamp, scope, previous, digest])
     }
 

@@ -17,8 +17,8 @@ import Testing
             while names.count < count, let element = try elements.next() {
                 switch element {
                 case .extensions(let view): names.append("extensions \(view.chunk) \(view.size)")
-                case .data(let data): names.append(latin1([UInt8](copying: data)))
-                case .trailer(let field): names.append(latin1([UInt8](copying: field.name)))
+                case .data(let data): names.append(latin1([UInt8](data)))
+                case .trailer(let field): names.append(latin1([UInt8](field.name)))
                 case .end: names.append("end")
                 }
             }
@@ -76,7 +76,7 @@ import Testing
                 var trailers = 0
                 func lend(_ range: Range<Int>) throws {
                     try decoder.decode(Array(Self.body[range])) { element in
-                        if case .data(let data) = element { body += [UInt8](copying: data) }
+                        if case .data(let data) = element { body += [UInt8](data) }
                         if case .trailer = element { trailers += 1 }
                     }
                 }
@@ -187,7 +187,7 @@ import Testing
         try decoder.decode(Array("1;A=0;a=1;a=2\r\nx\r\n".utf8)) { element in
             guard case .extensions(let view) = element else { return }
             guard let first = view.first(named: "a"), let raw = first.rawValue else { return }
-            let value = [UInt8](copying: raw)
+            let value = [UInt8](raw)
             let none = view.first(named: "b") == nil && view.first(named: "") == nil
             #expect(value == Array("1".utf8) && none)
             found += 1
@@ -201,7 +201,7 @@ import Testing
         var names: [String] = []
         if let view = unsafe header.extensions(in: Self.body.span.bytes) {
             var iterator = view.makeIterator()
-            while let found = iterator.next() { names.append(latin1([UInt8](copying: found.name))) }
+            while let found = iterator.next() { names.append(latin1([UInt8](found.name))) }
         }
         #expect(names == ["a", "d"])
         let isElsewhere = unsafe header.extensions(in: [0x35, 0x3b].span.bytes) != nil

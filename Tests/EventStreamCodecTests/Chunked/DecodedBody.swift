@@ -100,16 +100,16 @@ func latin1(_ bytes: some Sequence<UInt8>) -> String {
 extension ChunkedVector.Outcome {
     fileprivate mutating func note(_ element: ChunkedElement) {
         switch element {
-        case .data(let data): body.append(contentsOf: [UInt8](copying: data))
+        case .data(let data): body.append(contentsOf: [UInt8](data))
         case .end: status = "complete"
         case .trailer(let field):
-            trailers.append([latin1([UInt8](copying: field.name)), latin1([UInt8](copying: field.value))])
+            trailers.append([latin1([UInt8](field.name)), latin1([UInt8](field.value))])
         case .extensions(let view):
             var iterator = view.makeIterator()
             while let found = iterator.next() {
                 extensions.append(
                     ChunkedVector.Extension(
-                        chunk: view.chunk, name: latin1([UInt8](copying: found.name)),
+                        chunk: view.chunk, name: latin1([UInt8](found.name)),
                         value: found.value.map { latin1($0) }))
             }
         }

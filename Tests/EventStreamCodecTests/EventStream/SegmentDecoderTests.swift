@@ -17,7 +17,7 @@ import Testing
                 case .begin(let headers, let prelude): events.append("begin \(headers.count) \(prelude.payloadLength)")
                 case .payload(let bytes):
                     events.append("payload \(bytes.byteCount)")
-                    all?.all += [UInt8](copying: bytes)
+                    all?.all += [UInt8](bytes)
                 case .end: events.append("end")
                 }
             }

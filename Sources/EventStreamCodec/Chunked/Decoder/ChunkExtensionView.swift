@@ -15,7 +15,7 @@ public struct ChunkExtensionView: ~Escapable, BitwiseCopyable {
     /// The value's bytes, quotes removed and quoted pairs resolved; nil when there is none. They need not be UTF-8.
     public var value: [UInt8]? {
         guard let rawValue else { return nil }
-        var bytes = [UInt8](copying: rawValue)
+        var bytes = [UInt8](rawValue)
         guard bytes.first == HTTPByte.quote else { return bytes }
         bytes.removeLast()
         bytes.removeFirst()

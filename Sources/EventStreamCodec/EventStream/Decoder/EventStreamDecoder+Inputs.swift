@@ -1,61 +1,66 @@
-/// The decoder's other inputs; each leads to ``EventStreamDecoder/withMessages(in:_:)-(RawSpan,_)``.
+/// The decoder's entry points. Each is generic over its input and calls one function over a `RawSpan`.
 extension EventStreamDecoder {
-    /// Lends the messages that `bytes` completes to `body`, which pulls them one by one.
+    /// Borrows `bytes` and calls `body` with a cursor that returns each message they complete.
+    ///
+    /// The pull form of ``decode(_:_:)``, for a body that stops early, throws errors of its own, or awaits. It throws
+    /// only what the body throws.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives the cursor. Messages from the cursor stay valid until `body` returns.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: The error that `body` throws.
+    @inlinable
     public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: Span<UInt8>, _ body: (inout Messages) throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Messages) throws(F) -> R
     ) throws(F) -> R {
-        // Bytes have no padding, so that viewing them as raw memory is safe.
-        try unsafe withMessages(in: bytes.bytes, body)
-    }
-
-    /// Lends the messages that `bytes` completes to `body`, which pulls them one by one.
-    public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: UnsafeRawBufferPointer, _ body: (inout Messages) throws(F) -> R
-    ) throws(F) -> R {
-        // The views depend on the span, which does not leave the call.
-        try unsafe withMessages(in: RawSpan(_unsafeBytes: bytes), body)
+        try withMessages(inSpan: bytes.rawSpan, body)
     }
 
     #if !hasFeature(Embedded)
-    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
+    /// Borrows `bytes` and calls an asynchronous `body` with a cursor that returns each message they complete.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives the cursor. Messages from the cursor stay valid until `body` returns.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: The error that `body` throws.
+    @inlinable
     public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: Span<UInt8>, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
+        _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
     ) async throws(F) -> R {
-        try unsafe await withMessages(in: bytes.bytes, body)
+        try await withMessages(inSpan: bytes.rawSpan, body)
     }
 
-    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
-    public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: UnsafeRawBufferPointer, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
-    ) async throws(F) -> R {
-        try unsafe await withMessages(in: RawSpan(_unsafeBytes: bytes), body)
+    /// Decodes `bytes` and calls `body` with each message they complete. The body may throw.
+    ///
+    /// A message whose body throws counts as read. Messages after it stay in the decoder and come with the next call.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives a view that is valid until `body` returns.
+    /// - Throws: The error that `body` throws, or ``EventStreamError`` after all messages before it were delivered.
+    @inlinable
+    public mutating func decode(
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (EventStreamMessageView) throws -> Void
+    ) throws {
+        try withMessages(inSpan: bytes.rawSpan) { messages in
+            while let message = try messages.next() { try body(message) }
+        }
     }
     #endif
 
-    /// Calls `body` with each message that `bytes` completes.
+    /// Decodes `bytes` and calls `body` with each message they complete.
     ///
-    /// - Throws: What is wrong with the stream, after all messages before it were delivered.
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives a view that is valid until `body` returns.
+    /// - Throws: ``EventStreamError``, after all messages before the error were delivered.
+    @inlinable
     public mutating func decode(
-        _ bytes: Span<UInt8>, _ body: (EventStreamMessageView) -> Void
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (EventStreamMessageView) -> Void
     ) throws(EventStreamError) {
-        try unsafe decode(bytes.bytes, body)
-    }
-
-    /// Calls `body` with each message that `bytes` completes.
-    ///
-    /// - Throws: What is wrong with the stream, after all messages before it were delivered.
-    public mutating func decode(
-        _ bytes: UnsafeRawBufferPointer, _ body: (EventStreamMessageView) -> Void
-    ) throws(EventStreamError) {
-        try unsafe decode(RawSpan(_unsafeBytes: bytes), body)
-    }
-
-    /// Calls `body` with each message that `bytes` completes.
-    ///
-    /// - Throws: What is wrong with the stream, after all messages before it were delivered.
-    public mutating func decode(
-        _ bytes: [UInt8], _ body: (EventStreamMessageView) -> Void
-    ) throws(EventStreamError) {
-        try bytes.withBytes { bytes throws(EventStreamError) in try decode(bytes, body) }
+        try decode(span: bytes.rawSpan, body)
     }
 }

@@ -40,16 +40,9 @@ public struct EventStreamDecoder: Sendable {
         self.policy = policy
     }
 
-    /// Lends the messages that `bytes` completes to `body`, which pulls them one by one.
-    ///
-    /// The pulling form of ``decode(_:_:)-(RawSpan,_)``, for a body that stops early, throws errors of its own, or
-    /// awaits. It throws only what the body throws.
-    ///
-    /// - Parameters:
-    ///   - bytes: The next bytes of the stream, any number of them.
-    ///   - body: Receives the cursor; its messages stay valid until it returns.
-    public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: (inout Messages) throws(F) -> R
+    @usableFromInline
+    mutating func withMessages<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: (inout Messages) throws(F) -> R
     ) throws(F) -> R {
         let taken = absorb(bytes)
         let rest = bytes.extracting(droppingFirst: taken)
@@ -66,9 +59,9 @@ public struct EventStreamDecoder: Sendable {
     }
 
     #if !hasFeature(Embedded)
-    /// Lends the messages that `bytes` completes to an asynchronous `body`, which pulls them one by one.
-    public mutating func withMessages<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
+    @usableFromInline
+    mutating func withMessages<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
     ) async throws(F) -> R {
         let taken = absorb(bytes)
         let rest = bytes.extracting(droppingFirst: taken)
@@ -85,16 +78,11 @@ public struct EventStreamDecoder: Sendable {
     }
     #endif
 
-    /// Calls `body` with each message that `bytes` completes.
-    ///
-    /// - Parameters:
-    ///   - bytes: The next bytes of the stream, any number of them.
-    ///   - body: Receives a view that is valid until it returns.
-    /// - Throws: What is wrong with the stream, after all messages before it were delivered.
-    public mutating func decode(
-        _ bytes: RawSpan, _ body: (EventStreamMessageView) -> Void
+    @usableFromInline
+    mutating func decode(
+        span bytes: RawSpan, _ body: (EventStreamMessageView) -> Void
     ) throws(EventStreamError) {
-        try withMessages(in: bytes) { messages throws(EventStreamError) in
+        try withMessages(inSpan: bytes) { messages throws(EventStreamError) in
             while let message = try messages.next() { body(message) }
         }
     }

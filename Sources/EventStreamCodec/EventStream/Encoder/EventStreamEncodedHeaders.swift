@@ -39,7 +39,7 @@ public struct EventStreamEncodedHeaders: Sendable {
 
     /// Copies the headers of a message, as they stand on the wire.
     public init(_ view: EventStreamHeadersView) {
-        bytes = Array(copying: view.encoded)
+        bytes = [UInt8](view.encoded)
         part = CRC32Part(view.encoded)
         checked = nil
     }

@@ -30,7 +30,7 @@ public enum EventStreamHeaderValue: Sendable {
         case .short(let value): self = .short(value)
         case .integer(let value): self = .integer(value)
         case .long(let value): self = .long(value)
-        case .byteArray(let bytes): self = .byteArray(Array(copying: bytes))
+        case .byteArray(let bytes): self = .byteArray([UInt8](bytes))
         case .string(let string): self = .string(String(string))
         case .timestamp(let milliseconds): self = .timestamp(milliseconds)
         case .uuid(let uuid): self = .uuid(uuid)

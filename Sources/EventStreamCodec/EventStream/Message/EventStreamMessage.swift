@@ -25,7 +25,7 @@ public struct EventStreamMessage: Sendable, Hashable {
 
     /// The message that the view lends, copied.
     public init(_ view: EventStreamMessageView) {
-        self.init(headers: EventStreamHeaders(view.headers), payload: Array(copying: view.payload))
+        self.init(headers: EventStreamHeaders(view.headers), payload: [UInt8](view.payload))
     }
 }
 
