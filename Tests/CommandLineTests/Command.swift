@@ -23,7 +23,7 @@ enum Command {
         var encoder = InvokeResponseEncoder()
         var bytes: [UInt8] = []
         for piece in pieces { try encoder.append(payload: Array(piece.utf8), to: &bytes) }
-        if let complete { try encoder.append(complete, to: &bytes) }
+        if let complete { try encoder.finish(complete, to: &bytes) }
         return bytes
     }
 }

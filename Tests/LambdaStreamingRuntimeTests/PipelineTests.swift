@@ -23,7 +23,7 @@ import Testing
             }
         }
         let request = try #require(requests.last { $0.head.method == .POST })
-        var trailers = FunctionErrorTrailers()
+        var trailers = LambdaFunctionErrorTrailers()
         for (name, value) in request.trailers ?? [:] { trailers.receive(name: name, value: value) }
         return (request.body, trailers.error, request.head.uri)
     }

@@ -86,7 +86,7 @@ import Testing
     }
 
     private func error(in request: FakeRuntimeAPI.Request?) -> LambdaFunctionError? {
-        var trailers = FunctionErrorTrailers()
+        var trailers = LambdaFunctionErrorTrailers()
         for (name, value) in request?.trailers ?? [:] { trailers.receive(name: name, value: value) }
         return trailers.error
     }
@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func aPreludeIsSentWithAndWithoutABody() async throws {
-        let metadata = HTTPResponseMetadata(statusCode: 404, headers: ["Content-Type": "text/plain"])
+        let metadata = HTTPResponsePrelude(statusCode: 404, headers: ["Content-Type": "text/plain"])
         let requests = try await reports(events: ["a", "b"]) { event, responseStream, _ in
             let body = try HTTPResponseStream.from(responseStream, metadata)
             if event.text == "\"a\"" { try await body.end("none") }
@@ -177,12 +177,13 @@ import Testing
     }
 
     @Test func whatIsWrongWithTheRuntimeAPIIsThrown() async throws {
-        await #expect(throws: LambdaRuntimeError.noEndpoint) { try await streamifyResponse { _, _, _ in } }
+        let error = await #expect(throws: LambdaRuntimeError.self) { try await streamifyResponse { _, _, _ in } }
+        #expect(error?.code == .noEndpoint)
         let nobody = try RuntimeAPIEndpoint(authority: "127.0.0.1:1")
         await #expect {
             try await streamifyResponse(endpoint: nobody) { _, _, _ in }
         } throws: {
-            "\($0)".contains("found nobody at 127.0.0.1:1")
+            "\($0)".contains("found no Runtime API at 127.0.0.1:1")
         }
     }
 

@@ -44,7 +44,7 @@ import Testing
             (nil, "", LambdaFunctionError(type: "Function.Unknown", message: "")),
         ] as [(String?, String?, LambdaFunctionError?)])
     func trailersAreReadAsTheyCome(type: String?, body: String?, error: LambdaFunctionError?) {
-        var trailers = FunctionErrorTrailers()
+        var trailers = LambdaFunctionErrorTrailers()
         trailers.receive(name: "x-other", value: "1")
         if let type { trailers.receive(name: "lambda-runtime-function-error-type", value: type) }
         if let body { trailers.receive(name: "LAMBDA-RUNTIME-FUNCTION-ERROR-BODY", value: body) }
@@ -54,7 +54,7 @@ import Testing
     }
 
     @Test func detailsAreToldAsTheFunctionWroteThem() {
-        var trailers = FunctionErrorTrailers()
+        var trailers = LambdaFunctionErrorTrailers()
         trailers.receive(name: "Lambda-Runtime-Function-Error-Body", value: "eyJlcnJvclR5cGUiOiJYIiwiYSI6MX0=")
         let complete = trailers.completion(logTail: Array("log".utf8))
         #expect(complete?.errorDetails == #"{"errorType":"X","a":1}"#)

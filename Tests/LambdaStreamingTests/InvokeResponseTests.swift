@@ -9,13 +9,13 @@ import Testing
     struct Found: Equatable {
         var payload: [UInt8] = []
         var elements: [String] = []
-        var outcome: InvokeResponseOutcome?
+        var outcome: InvokeResponseDecoder.Outcome?
         var error: String?
     }
 
     /// Decodes `input`, cut at `cuts`.
     static func decode(_ input: [UInt8], cuts: [Int], splitsHTTPPrelude: Bool = false) -> Found {
-        var response = InvokeResponseStream(splitsHTTPPrelude: splitsHTTPPrelude)
+        var response = InvokeResponseDecoder(splitsHTTPPrelude: splitsHTTPPrelude)
         var found = Found()
         let bounds = [0] + cuts + [input.count]
         do throws(InvokeResponseError) {
@@ -55,7 +55,7 @@ import Testing
         var encoder = InvokeResponseEncoder()
         var bytes: [UInt8] = []
         for piece in pieces { try encoder.append(payload: Array(piece.utf8), to: &bytes) }
-        if let complete { try encoder.append(complete, to: &bytes) }
+        if let complete { try encoder.finish(complete, to: &bytes) }
         return bytes
     }
 
@@ -97,10 +97,10 @@ import Testing
     @Test func nothingFollowsInvokeComplete() throws {
         var encoder = InvokeResponseEncoder()
         var bytes: [UInt8] = []
-        try encoder.append(InvokeComplete(), to: &bytes)
+        try encoder.finish(to: &bytes)
         #expect(encoder.hasEnded)
         #expect(throws: StreamingResponseError.self) { try encoder.append(payload: [1], to: &bytes) }
-        #expect(throws: StreamingResponseError.self) { try encoder.append(InvokeComplete(), to: &bytes) }
+        #expect(throws: StreamingResponseError.self) { try encoder.finish(to: &bytes) }
         #expect(bytes.count == 102)
         for late in [try encoded(["x"], nil), try encoded([], InvokeComplete())] {
             let found = decoded(bytes + late)
@@ -140,13 +140,13 @@ import Testing
         for _ in 0..<count { json += [UInt8(ascii: "\\"), UInt8(ascii: "b")] }
         json += Array("\"}".utf8)
         let bytes = try EventStreamMessage(.event(type: "InvokeComplete"), payload: json).encoded()
-        var response = InvokeResponseStream()
+        var response = InvokeResponseDecoder()
         var sent: [UInt8] = []
         var received: InvokeComplete?
         try response.decode(bytes) { if case .complete(let complete) = $0 { received = complete } }
         var encoder = InvokeResponseEncoder()
-        try encoder.append(try #require(received), to: &sent)
-        var again = InvokeResponseStream()
+        try encoder.finish(try #require(received), to: &sent)
+        var again = InvokeResponseDecoder()
         var shortened: InvokeComplete?
         try again.decode(sent) { if case .complete(let complete) = $0 { shortened = complete } }
         #expect(received?.logResult?.utf8.count == count)
@@ -222,7 +222,7 @@ import Testing
             var bytes: [UInt8] = []
             try encoder.append(payload: Array(whole[..<cut]), to: &bytes)
             try encoder.append(payload: Array(whole[cut...]), to: &bytes)
-            try encoder.append(InvokeComplete(), to: &bytes)
+            try encoder.finish(to: &bytes)
             let expected = Found(
                 payload: Array("short".utf8), elements: ["prelude 418", "complete "],
                 outcome: .succeeded(InvokeComplete()))
@@ -238,5 +238,104 @@ import Testing
         let failure = InvokeComplete(errorCode: "A.B")
         #expect(decoded(try encoded([], failure), splitsHTTPPrelude: true).outcome == .failed(failure))
         #expect(decoded(try encoded(["{}"], nil), splitsHTTPPrelude: true).outcome == .incomplete)
+    }
+
+    /// Decodes `input` in one piece, with a body that cannot throw and with one that can.
+    private func elements(_ input: borrowing some RawBytes & ~Copyable & ~Escapable) throws -> [[String]] {
+        func name(_ element: borrowing InvokeResponseDecoder.Element) -> String {
+            switch element {
+            case .payload(let payload): "payload \(payload.byteCount)"
+            case .complete: "complete"
+            case .prelude, .failure, .unknown: "another element"
+            }
+        }
+        var plain = InvokeResponseDecoder()
+        var (found, throwing) = (plain, [[String](), []])
+        try plain.decode(input) { element in throwing[0].append(name(element)) }
+        try found.decode(input) { element throws in
+            throwing[1].append(name(element))
+            if throwing[1].count > 100 { throw CancellationError() }
+        }
+        #expect(plain.isComplete && found.isComplete && plain.offset == found.offset)
+        #expect(try plain.finish() == .succeeded(InvokeComplete()) && found.finish() == .succeeded(InvokeComplete()))
+        return throwing
+    }
+
+    @Test func allInputsDecodeTheSame() throws {
+        let bytes = try encoded(["Hello, ", "world!"], InvokeComplete())
+        let expected = [["payload 7", "payload 6", "complete"], ["payload 7", "payload 6", "complete"]]
+        #expect(try elements(bytes) == expected)
+        #expect(try elements(([0] + bytes).dropFirst()) == expected)
+        let (span, rawSpan) = try (elements(bytes.span), elements(bytes.rawSpan))
+        #expect(span == expected && rawSpan == expected)
+        let buffer = try unsafe bytes.withUnsafeBytes { try unsafe elements($0) }
+        #expect(buffer == expected)
+    }
+
+    /// A body that throws loses no element: the rest of the input waits, also the payload after a prelude.
+    @Test func aBodyThatThrowsLosesNothing() throws {
+        struct Stop: Error {}
+        let prelude = HTTPResponsePrelude(statusCode: 201)
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        try encoder.append(payload: prelude.encoded + Array("first".utf8), to: &bytes)
+        try encoder.append(payload: Array("second".utf8), to: &bytes)
+        try encoder.finish(to: &bytes)
+        for cut in 0...bytes.count {
+            var decoder = InvokeResponseDecoder(splitsHTTPPrelude: true)
+            var found: [String] = []
+            var inputs = [Array(bytes[..<cut]), Array(bytes[cut...]), [], [], [], []]
+            while !inputs.isEmpty {
+                do {
+                    // Stops after each element.
+                    try decoder.decode(inputs.removeFirst()) { element in
+                        switch element {
+                        case .prelude(let prelude): found.append("prelude \(prelude.statusCode)")
+                        case .payload(let payload): found.append(String(decoding: [UInt8](payload), as: UTF8.self))
+                        case .complete: found.append("complete")
+                        case .failure, .unknown: found.append("another element")
+                        }
+                        throw Stop()
+                    }
+                } catch is Stop {}
+            }
+            #expect(found == ["prelude 201", "first", "second", "complete"], "cut at \(cut)")
+            #expect(try decoder.finish() == .succeeded(InvokeComplete()))
+        }
+    }
+
+    @Test func payloadThatWasNotReadIsNoSuccess() throws {
+        struct Stop: Error {}
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        try encoder.append(payload: HTTPResponsePrelude().encoded + [1], to: &bytes)
+        var decoder = InvokeResponseDecoder(splitsHTTPPrelude: true)
+        #expect(throws: Stop.self) { try decoder.decode(bytes) { _ in throw Stop() } }
+        let error = #expect(throws: InvokeResponseError.self) { try decoder.finish() }
+        #expect(error?.code == .unreadPayload && error?.offset == UInt64(bytes.count))
+    }
+
+    @Test func resetBeginsAnotherResponse() throws {
+        let response = try encoded([String(decoding: HTTPResponsePrelude(statusCode: 404).encoded, as: UTF8.self)], nil)
+        var decoder = InvokeResponseDecoder(splitsHTTPPrelude: true)
+        #expect(throws: InvokeResponseError.self) { try decoder.decode([UInt8](repeating: 0, count: 16)) { _ in } }
+        for _ in 0..<2 {
+            decoder.reset()
+            #expect(decoder.offset == 0 && !decoder.isComplete)
+            var statuses: [Int] = []
+            try decoder.decode(response) { if case .prelude(let prelude) = $0 { statuses.append(prelude.statusCode) } }
+            try decoder.decode(encoded([], InvokeComplete())) { _ in }
+            #expect(statuses == [404] && decoder.isComplete)
+            #expect(try decoder.finish() == .succeeded(InvokeComplete()))
+        }
+    }
+
+    @Test func errorsCanBeMadeByOthers() {
+        let error = InvokeResponseError(.prelude, at: 7, found: "a", expected: "b")
+        #expect("\(error)" == "byte 7: found a, expected b" && error.preludeError == nil)
+        let prelude = HTTPResponsePreludeError(.tooLong, at: 3, found: "c", expected: "d")
+        let wrapped = InvokeResponseError(prelude, at: 9)
+        #expect(wrapped.code == .prelude && wrapped.offset == 9 && wrapped.preludeError == prelude)
+        #expect("\(wrapped)" == "payload byte 3: found c, expected d")
     }
 }

@@ -58,7 +58,7 @@ import Testing
     }
 
     @Test func charactersThatAreSplitComeWhole() throws {
-        var response = InvokeResponseStream()
+        var response = InvokeResponseDecoder()
         var text = UTF8TextDecoder()
         var pieces: [String] = []
         try response.decode(try bytes("chunks-split-characters")) { element in

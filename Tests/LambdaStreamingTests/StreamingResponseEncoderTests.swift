@@ -231,7 +231,7 @@ import Testing
 private struct Request {
     var body: [UInt8] = []
     var trailers = 0
-    var error = FunctionErrorTrailers()
+    var error = LambdaFunctionErrorTrailers()
 
     init(_ bytes: [UInt8]) throws {
         let head = try #require(String(decoding: bytes, as: UTF8.self).range(of: "\r\n\r\n"))

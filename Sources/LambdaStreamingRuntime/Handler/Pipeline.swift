@@ -2,12 +2,15 @@
 import LambdaStreaming
 import NIOCore
 
-/// Writes all that `source` gives to the response, and ends it.
+/// Writes all elements of `source` to the response and ends it.
 ///
-/// The source is asked for a piece when the connection has taken the one before: what is slow to read is slow to be
-/// produced, and memory does not grow.
+/// The next element is requested when the connection has taken the one before. A slow reader therefore slows down the
+/// source, and memory does not grow.
 ///
-/// - Throws: What the source throws. The response has then failed, and says so in its trailers.
+/// - Parameters:
+///   - source: The pieces of the response.
+///   - responseStream: The response.
+/// - Throws: The error that the source throws. If the response has begun, it fails with that error in its trailers.
 public func pipeline<Source: AsyncSequence>(
     _ source: Source, _ responseStream: ResponseStream
 ) async throws where Source.Element: ResponseBytes {
@@ -17,13 +20,18 @@ public func pipeline<Source: AsyncSequence>(
     }
 }
 
-/// Writes all that `source` gives to the response, transformed, and ends it.
+/// Writes all elements of `source`, transformed, to the response and ends it.
 ///
 /// ```swift
 /// try await pipeline(source, Gzip(), responseStream)
 /// ```
 ///
-/// - Throws: What the source or the transform throws. The response has then failed, and says so in its trailers.
+/// - Parameters:
+///   - source: The pieces of the response before the transform.
+///   - transform: The transform, such as a compressor.
+///   - responseStream: The response.
+/// - Throws: The error that the source or the transform throws. If the response has begun, it fails with that error in
+///   its trailers.
 public func pipeline<Source: AsyncSequence>(
     _ source: Source, _ transform: some ResponseTransform, _ responseStream: ResponseStream
 ) async throws where Source.Element: ResponseBytes {
@@ -42,9 +50,10 @@ public func pipeline<Source: AsyncSequence>(
     }
 }
 
-/// Tells in the response what `body` throws; so a handler that takes no notice cannot turn half a body into a whole.
+/// Runs `body`. If it throws, the response fails with that error, so that a handler that ignores the error cannot send
+/// half a body as a complete one.
 ///
-/// Before the first write there is nothing half; the handler may still answer something else.
+/// Before the first write, the handler may still send another response.
 private func failing(_ responseStream: ResponseStream, _ body: () async throws -> Void) async throws {
     do {
         try await body()
@@ -53,6 +62,67 @@ private func failing(_ responseStream: ResponseStream, _ body: () async throws -
             try await responseStream.fail(LambdaFunctionError(thrown: error))
         }
         throw error
+    }
+}
+
+/// Changes the bytes of a response before they are written. Compression is an example.
+public protocol ResponseTransform {
+    /// Transforms the next bytes.
+    ///
+    /// - Parameters:
+    ///   - input: The next bytes.
+    ///   - output: The buffer to append the result to. The result may be empty.
+    /// - Throws: An error that ends the response.
+    mutating func transform(_ input: ByteBuffer, into output: inout ByteBuffer) throws
+
+    /// Appends the rest of the output after all input was transformed.
+    ///
+    /// - Parameter output: The buffer to append to.
+    /// - Throws: An error that ends the response.
+    mutating func finish(into output: inout ByteBuffer) throws
+}
+
+extension ResponseTransform {
+    /// Returns a transform that applies this transform and then `second`.
+    ///
+    /// - Parameter second: The transform to apply to the output of this one.
+    /// - Returns: The combined transform.
+    public func then<Second: ResponseTransform>(_ second: Second) -> ChainedTransform<Self, Second> {
+        ChainedTransform(self, second)
+    }
+}
+
+/// Two transforms, one after the other; see ``ResponseTransform/then(_:)``.
+public struct ChainedTransform<First: ResponseTransform, Second: ResponseTransform>: ResponseTransform {
+    private var first: First
+    private var second: Second
+
+    init(_ first: First, _ second: Second) {
+        self.first = first
+        self.second = second
+    }
+
+    /// Transforms the next bytes with both transforms.
+    ///
+    /// - Parameters:
+    ///   - input: The next bytes.
+    ///   - output: The buffer to append the result to.
+    /// - Throws: The first error of either transform.
+    public mutating func transform(_ input: ByteBuffer, into output: inout ByteBuffer) throws {
+        var between = ByteBuffer()
+        try first.transform(input, into: &between)
+        if between.readableBytes > 0 { try second.transform(between, into: &output) }
+    }
+
+    /// Appends the rest of the output of both transforms.
+    ///
+    /// - Parameter output: The buffer to append to.
+    /// - Throws: The first error of either transform.
+    public mutating func finish(into output: inout ByteBuffer) throws {
+        var between = ByteBuffer()
+        try first.finish(into: &between)
+        if between.readableBytes > 0 { try second.transform(between, into: &output) }
+        try second.finish(into: &output)
     }
 }
 #endif

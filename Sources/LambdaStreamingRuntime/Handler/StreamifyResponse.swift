@@ -1,7 +1,7 @@
 #if LambdaRuntime
 import LambdaStreaming
 
-/// Runs a Lambda function whose responses are streamed while they are written.
+/// Runs a Lambda function that streams its responses while it writes them.
 ///
 /// ```swift
 /// try await streamifyResponse { event, responseStream, context in
@@ -12,18 +12,18 @@ import LambdaStreaming
 /// }
 /// ```
 ///
-/// It fetches invocations from Lambda's Runtime API, calls the handler with one at a time, and sends on what the handler
-/// writes as it is written. A handler that returns without `end()` has its response ended. A handler that throws has its
-/// error told: before the first write as the invocation's error, afterwards in the trailers of the response. An error of
-/// one invocation does not end the function.
+/// The function fetches invocations from Lambda's Runtime API, calls the handler for one at a time, and sends what the
+/// handler writes immediately. A response without `end()` is ended automatically. If the handler throws before the first
+/// write, Lambda receives the error as the invocation's error; after the first write, it receives the error in the
+/// trailers of the response. An error of one invocation does not end the function.
 ///
-/// On SIGTERM or SIGINT, and when its task is cancelled, it takes no more invocations, lets the handler finish, and
-/// returns. A second signal acts as if the runtime did not observe it: by default, it ends the process.
+/// On SIGTERM, SIGINT or cancellation of its task, the function takes no more invocations, waits for the handler, and
+/// returns. A second signal has its previous effect: by default, it ends the process.
 ///
 /// - Parameters:
-///   - endpoint: Where the Runtime API is; by default where the environment variable `AWS_LAMBDA_RUNTIME_API` says.
-///   - handler: Called with the event, the stream to write the response to, and what else is known of the invocation.
-/// - Throws: ``LambdaRuntimeError`` when the Runtime API cannot be reached or answers what it should not.
+///   - endpoint: The Runtime API; by default, the one that the environment variable `AWS_LAMBDA_RUNTIME_API` names.
+///   - handler: Called with the event, the stream to write the response to, and the context of the invocation.
+/// - Throws: ``LambdaRuntimeError`` if the Runtime API cannot be reached or does not answer as specified.
 public func streamifyResponse(
     endpoint: RuntimeAPIEndpoint? = nil,
     _ handler: (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void
@@ -33,14 +33,14 @@ public func streamifyResponse(
     }
 }
 
-/// Runs a Lambda function that has something to set up before its first invocation.
+/// Runs a Lambda function that initializes resources before its first invocation.
 ///
 /// - Parameters:
-///   - endpoint: Where the Runtime API is; by default where the environment variable `AWS_LAMBDA_RUNTIME_API` says.
-///   - initialize: Called once. When it throws, the error is reported as the function's initialization error, and thrown.
-///   - handler: Called for each invocation with what `initialize` returned, the event, the stream to write the response
-///     to, and what else is known of the invocation.
-/// - Throws: What `initialize` throws; ``LambdaRuntimeError`` as `streamifyResponse(endpoint:_:)`.
+///   - endpoint: The Runtime API; by default, the one that the environment variable `AWS_LAMBDA_RUNTIME_API` names.
+///   - initialize: Called once. If it throws, Lambda receives the error as the function's initialization error.
+///   - handler: Called for each invocation with the resources, the event, the stream to write the response to, and the
+///     context of the invocation.
+/// - Throws: The error that `initialize` throws; ``LambdaRuntimeError`` as `streamifyResponse(endpoint:_:)`.
 public func streamifyResponse<Resources>(
     endpoint: RuntimeAPIEndpoint? = nil,
     initializing initialize: () async throws -> Resources,
@@ -70,8 +70,8 @@ public func streamifyResponse<Resources>(
 }
 #else
 
-/// Runs a Lambda function whose responses are streamed while they are written.
-@available(*, unavailable, message: "switch on the trait LambdaRuntime where you depend on the package")
+/// Runs a Lambda function that streams its responses while it writes them.
+@available(*, unavailable, message: "enable the trait LambdaRuntime of the package EventStreamCodec")
 public func streamifyResponse<Handler>(_ handler: Handler) async throws {
     fatalError("unavailable")
 }

@@ -55,9 +55,11 @@ struct InvocationLoop {
             throw error
         }
         guard next.status == .ok, let context = InvocationContext(next.fields) else {
-            throw LambdaRuntimeError.unexpectedAnswer(status: Int(next.status.code))
+            throw LambdaRuntimeError(
+                .unexpectedAnswer, found: "status \(next.status.code) from the Runtime API", expected: "an invocation")
         }
-        let response = ResponseStream(endpoint.response(toRequest: context.requestID), on: api.writer)
+        let response = ResponseStream(
+            endpoint.response(toRequest: context.requestID), to: .connection(api.writer))
         do {
             try await respond(to: InvocationEvent(next.body), context, response, on: &api, handler)
         } catch {

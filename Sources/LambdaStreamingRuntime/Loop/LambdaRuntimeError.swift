@@ -1,36 +1,67 @@
 #if LambdaRuntime
-/// Why a runtime cannot go on: Lambda's Runtime API is not as it should be.
-public enum LambdaRuntimeError: Error, Sendable, Hashable {
-    /// The environment variable `AWS_LAMBDA_RUNTIME_API` is not set: the program runs neither in Lambda nor in
-    /// something like it.
-    case noEndpoint
+/// Why a runtime cannot continue: Lambda's Runtime API does not answer as specified.
+public struct LambdaRuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
+    /// The kind of error.
+    public let code: Code
 
-    /// Nobody answers at this host and port.
-    case unreachable(authority: String, reason: String)
+    /// What was found.
+    public let found: String
 
-    /// The connection was closed where an answer was expected.
-    case connectionClosed
+    /// What was expected instead.
+    public let expected: String
 
-    /// The Runtime API answered `next` with this status, or without identifying the invocation.
-    case unexpectedAnswer(status: Int)
+    /// Creates an error, for code that implements a runtime on its own.
+    ///
+    /// - Parameters:
+    ///   - code: The kind of error.
+    ///   - found: What was found.
+    ///   - expected: What was expected instead.
+    public init(_ code: Code, found: String, expected: String) {
+        self.code = code
+        self.found = found
+        self.expected = expected
+    }
 
-    /// The Runtime API sent an answer of more than this number of bytes.
-    case answerTooLong(limit: Int)
-}
+    static let noEndpoint = LambdaRuntimeError(
+        .noEndpoint, found: "no AWS_LAMBDA_RUNTIME_API in the environment", expected: "host and port of the Runtime API"
+    )
 
-extension LambdaRuntimeError: CustomStringConvertible {
-    /// What was found, and what was expected.
-    public var description: String {
-        switch self {
-        case .noEndpoint:
-            "found no AWS_LAMBDA_RUNTIME_API in the environment, expected host and port of the Runtime API"
-        case .unreachable(let authority, let reason):
-            "found nobody at \(authority) (\(reason)), expected the Runtime API"
-        case .connectionClosed: "found the end of the connection, expected an answer of the Runtime API"
-        case .answerTooLong(let limit):
-            "found an answer of more than \(limit) bytes from the Runtime API, expected at most as many"
-        case .unexpectedAnswer(let status): "found status \(status) from the Runtime API, expected an invocation"
+    static let connectionClosed = LambdaRuntimeError(
+        .connectionClosed, found: "the end of the connection", expected: "an answer from the Runtime API")
+
+    /// ``found`` and ``expected`` in one line.
+    public var description: String { "found \(found), expected \(expected)" }
+
+    /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
+    public struct Code: Sendable, Hashable, CustomStringConvertible {
+        enum Kind: String {
+            case noEndpoint, unreachable, connectionClosed, unexpectedAnswer, answerTooLong
         }
+
+        let kind: Kind
+
+        private init(_ kind: Kind) {
+            self.kind = kind
+        }
+
+        /// The code's name, such as `noEndpoint`.
+        public var description: String { kind.rawValue }
+
+        /// The environment variable `AWS_LAMBDA_RUNTIME_API` is not set. The program does not run in Lambda or under
+        /// `lambda-local`.
+        public static let noEndpoint = Code(.noEndpoint)
+
+        /// The Runtime API does not accept connections.
+        public static let unreachable = Code(.unreachable)
+
+        /// The connection was closed before an answer was complete.
+        public static let connectionClosed = Code(.connectionClosed)
+
+        /// The Runtime API answered `next` with an error status, or without the invocation's identifier.
+        public static let unexpectedAnswer = Code(.unexpectedAnswer)
+
+        /// The Runtime API sent an answer that is longer than the limit.
+        public static let answerTooLong = Code(.answerTooLong)
     }
 }
 #endif

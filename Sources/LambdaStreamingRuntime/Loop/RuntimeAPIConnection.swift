@@ -50,7 +50,8 @@ struct RuntimeAPIConnection {
                     }
                 }
         } catch {
-            throw LambdaRuntimeError.unreachable(authority: endpoint.authority, reason: "\(error)")
+            throw LambdaRuntimeError(
+                .unreachable, found: "no Runtime API at \(endpoint.authority) (\(error))", expected: "a connection")
         }
     }
 
@@ -63,8 +64,8 @@ struct RuntimeAPIConnection {
 
     /// Reads the answer to the request that was sent last.
     ///
-    /// - Throws: ``LambdaRuntimeError/connectionClosed`` when the connection ends before the answer does;
-    ///   ``LambdaRuntimeError/answerTooLong(limit:)``.
+    /// - Throws: ``LambdaRuntimeError/Code/connectionClosed`` if the connection ends before the answer does;
+    ///   ``LambdaRuntimeError/Code/answerTooLong``.
     mutating func readAnswer() async throws -> Answer {
         var answer: Answer?
         while let part = try await answers.next(isolation: #isolation) {
@@ -76,7 +77,9 @@ struct RuntimeAPIConnection {
                 answer = Answer(status: head.status, fields: head.headers, body: ByteBuffer())
             case .body(var bytes):
                 guard (answer?.body.readableBytes ?? 0) + bytes.readableBytes <= Self.maximumAnswerByteCount else {
-                    throw LambdaRuntimeError.answerTooLong(limit: Self.maximumAnswerByteCount)
+                    throw LambdaRuntimeError(
+                        .answerTooLong, found: "an answer of more than \(Self.maximumAnswerByteCount) bytes",
+                        expected: "an answer within that limit from the Runtime API")
                 }
                 answer?.body.writeBuffer(&bytes)
             case .end: if let answer { return answer }

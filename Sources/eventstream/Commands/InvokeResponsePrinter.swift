@@ -6,12 +6,12 @@ import TextCoding
 /// Prints a function's response: payload on standard output, all else on standard error.
 struct InvokeResponsePrinter: ~Copyable {
     private let name: String
-    private var response: InvokeResponseStream
+    private var response: InvokeResponseDecoder
     private var output = OutputFile()
 
     init(name: String, splitsHTTPPrelude: Bool) {
         self.name = name
-        response = InvokeResponseStream(splitsHTTPPrelude: splitsHTTPPrelude)
+        response = InvokeResponseDecoder(splitsHTTPPrelude: splitsHTTPPrelude)
     }
 
     /// Takes the next bytes of the event stream, and prints what they complete.
@@ -50,7 +50,7 @@ struct InvokeResponsePrinter: ~Copyable {
 
     /// Says how the response ended, unless it succeeded.
     mutating func finish() throws {
-        let outcome: InvokeResponseOutcome
+        let outcome: InvokeResponseDecoder.Outcome
         do throws(InvokeResponseError) {
             outcome = try response.finish()
         } catch {
@@ -97,9 +97,9 @@ extension EventStreamMessageKind {
 extension CommandFailure {
     /// The response is corrupt, or ends too early.
     fileprivate init(_ error: InvokeResponseError, in file: String) {
-        switch error {
-        case .eventStream(let error): self.init(error, in: file)
-        case .prelude, .completeMalformed, .eventAfterComplete:
+        if let error = error.eventStreamError {
+            self.init(error, in: file)
+        } else {
             self.init(status: Status.corruptData, message: "\(file): \(error)")
         }
     }

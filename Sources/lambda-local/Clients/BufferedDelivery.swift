@@ -9,7 +9,7 @@ struct BufferedDelivery: ResponseDelivery {
     private let wantsLog: Bool
     private var payload = ByteBuffer()
     private var isTooLarge = false
-    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
+    private(set) var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) = (nil, nil)
 
     init(_ invocation: Invocation, wantsLog: Bool, _ writer: ResponseWriter) {
         self.invocation = invocation
@@ -27,7 +27,7 @@ struct BufferedDelivery: ResponseDelivery {
         if payload.readableBytes == 0 { payload = data } else { payload.writeImmutableBuffer(data) }
     }
 
-    mutating func end(_ error: FunctionError?) async throws {
+    mutating func end(_ error: InvocationFailure?) async throws {
         let error = error ?? (isTooLarge ? .tooLarge(limit: PayloadLimit.bufferedResponse) : nil)
         outcome = (.ok, error)
         var fields: HTTPHeaders = [

@@ -9,7 +9,7 @@ struct EventStreamDelivery: ResponseDelivery {
     private var encoder = InvokeResponseEncoder()
     private let invocation: Invocation
     private let wantsLog: Bool
-    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
+    private(set) var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) = (nil, nil)
 
     init(_ invocation: Invocation, wantsLog: Bool, _ writer: ResponseWriter) {
         self.invocation = invocation
@@ -40,14 +40,14 @@ struct EventStreamDelivery: ResponseDelivery {
         try await writer.write(ByteBuffer(bytes: parts.head), data, ByteBuffer(bytes: parts.tail))
     }
 
-    mutating func end(_ error: FunctionError?) async throws {
+    mutating func end(_ error: InvocationFailure?) async throws {
         outcome.error = error
         try await begin()
         let complete = InvokeComplete(
             errorCode: error?.type, errorDetails: error?.json,
             logTail: wantsLog ? try await invocation.logTail(error) : nil)
         var message: [UInt8] = []
-        try encoder.append(complete, to: &message)
+        try encoder.finish(complete, to: &message)
         try await writer.write(ByteBuffer(bytes: message))
         try await writer.end()
     }

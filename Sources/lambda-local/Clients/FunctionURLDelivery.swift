@@ -7,7 +7,7 @@ struct FunctionURLDelivery: ResponseDelivery {
     private var writer: ResponseWriter
     private let invocation: Invocation
     private var mode = Mode.failed
-    private(set) var outcome: (status: HTTPResponseStatus?, error: FunctionError?) = (nil, nil)
+    private(set) var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) = (nil, nil)
 
     private enum Mode {
         /// The body goes on as it comes. The head waits for its first byte: a function that fails before gets 502.
@@ -68,7 +68,7 @@ struct FunctionURLDelivery: ResponseDelivery {
     private mutating func pass(_ split: HTTPResponsePreludeSplitter.Split, of data: ByteBuffer) async throws {
         if let prelude = split.prelude {
             let fields: HTTPHeaders
-            do throws(FunctionError) {
+            do throws(InvocationFailure) {
                 fields = try HTTPHeaders(prelude, defaultContentType: "application/octet-stream")
             } catch {
                 return try await fail(error)
@@ -96,7 +96,7 @@ struct FunctionURLDelivery: ResponseDelivery {
         return fields
     }
 
-    mutating func end(_ error: FunctionError?) async throws {
+    mutating func end(_ error: InvocationFailure?) async throws {
         if outcome.error != nil { return }
         if let error { return try await fail(error) }
         switch mode {
@@ -113,7 +113,7 @@ struct FunctionURLDelivery: ResponseDelivery {
             try await writer.end()
         case .described(let whole):
             let response: FunctionURLResponse
-            do throws(FunctionError) { response = try FunctionURLResponse(whole) } catch {
+            do throws(InvocationFailure) { response = try FunctionURLResponse(whole) } catch {
                 return try await fail(error)
             }
             outcome.status = response.status
@@ -122,7 +122,7 @@ struct FunctionURLDelivery: ResponseDelivery {
     }
 
     /// Before the head the client gets 502; after it nothing but a body without an end, since there is no other way.
-    private mutating func fail(_ error: FunctionError) async throws {
+    private mutating func fail(_ error: InvocationFailure) async throws {
         mode = .failed
         outcome.error = error
         guard !writer.hasBegun else { return writer.abandon() }

@@ -15,8 +15,8 @@ struct FunctionURLResponse {
 
     /// The response that `payload` means.
     ///
-    /// - Throws: ``FunctionError`` for a description that is not an HTTP response. It names the member and its value.
-    init(_ payload: ByteBuffer) throws(FunctionError) {
+    /// - Throws: ``InvocationFailure`` for a description that is not an HTTP response. It names the member and its value.
+    init(_ payload: ByteBuffer) throws(InvocationFailure) {
         let text = Array(payload.readableBytesView)
         guard let value = try? JSONValue(text, rules: .ecmaScript), let code = value["statusCode"], code != .null else {
             (status, fields, body) = (.ok, ["Content-Type": "application/json"], payload)
@@ -34,7 +34,7 @@ struct FunctionURLResponse {
         body = try Self.body(value)
     }
 
-    private static func body(_ value: JSONValue) throws(FunctionError) -> ByteBuffer {
+    private static func body(_ value: JSONValue) throws(InvocationFailure) -> ByteBuffer {
         let isBase64Encoded: Bool
         switch value["isBase64Encoded"] {
         case nil, .null: isBase64Encoded = false
@@ -61,8 +61,8 @@ extension HTTPHeaders {
     /// Fields that frame the message or describe the connection are left out, because the body is framed anew. The
     /// function's `Content-Length` is renamed, as Lambda does.
     ///
-    /// - Throws: ``FunctionError`` for a status that no final response has.
-    init(_ prelude: HTTPResponsePrelude, defaultContentType: String) throws(FunctionError) {
+    /// - Throws: ``InvocationFailure`` for a status that no final response has.
+    init(_ prelude: HTTPResponsePrelude, defaultContentType: String) throws(InvocationFailure) {
         self.init()
         guard (200...599).contains(prelude.statusCode) else {
             throw .invalidResponse(

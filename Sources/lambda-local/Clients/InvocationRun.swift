@@ -103,7 +103,7 @@ struct InvocationRun {
             if firstByte == nil { firstByte = ContinuousClock.now - start }
         }
 
-        func report(_ invocation: Invocation, _ outcome: (status: HTTPResponseStatus?, error: FunctionError?)) {
+        func report(_ invocation: Invocation, _ outcome: (status: HTTPResponseStatus?, error: InvocationFailure?)) {
             var line = "\(invocation.id) \(label)"
             if let status = outcome.status { line += " \(status.code)" }
             if let firstByte { line += ", first byte after \(firstByte.formattedMilliseconds) ms" }

@@ -12,8 +12,8 @@ protocol ResponseDelivery {
     mutating func deliver(_ data: ByteBuffer) async throws
 
     /// The response is whole, or the function failed, with or without a response begun before.
-    mutating func end(_ error: FunctionError?) async throws
+    mutating func end(_ error: InvocationFailure?) async throws
 
     /// The status that the client got, and what is wrong if something is.
-    var outcome: (status: HTTPResponseStatus?, error: FunctionError?) { get }
+    var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) { get }
 }

@@ -33,7 +33,7 @@ final class ExecutionEnvironment: Sendable {
         var isReady = false
 
         /// What the process reported when it could not start.
-        var initializationError: FunctionError?
+        var initializationError: InvocationFailure?
 
         /// Kills the process.
         var kill: (@Sendable () -> Void)?
@@ -80,14 +80,14 @@ final class ExecutionEnvironment: Sendable {
     var isReady: Bool { state.withLock { $0.isReady } }
 
     /// The process reported that it cannot start.
-    func note(initializationError: FunctionError) {
+    func note(initializationError: InvocationFailure) {
         state.withLock { $0.initializationError = initializationError }
     }
 
     /// The process has ended.
     ///
     /// - Returns: Whether it was ready for invocations before, and what it reported if not.
-    func noteEnd() -> (wasReady: Bool, initializationError: FunctionError?) {
+    func noteEnd() -> (wasReady: Bool, initializationError: InvocationFailure?) {
         state.withLock { state in
             defer { state = State(peakMemory: state.peakMemory) }
             return (state.isReady, state.initializationError)

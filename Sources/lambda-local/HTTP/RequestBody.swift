@@ -12,7 +12,7 @@ struct RequestBody {
     private(set) var byteCount = 0
 
     /// What the trailer section says of the function; complete once ``next()`` has returned nil.
-    private(set) var errorTrailers = FunctionErrorTrailers()
+    private(set) var errorTrailers = LambdaFunctionErrorTrailers()
 
     /// What is wrong with the body, once it has been found.
     private var failure: RequestError?

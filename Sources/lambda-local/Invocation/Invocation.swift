@@ -37,7 +37,7 @@ final class Invocation: Sendable {
         var initDuration: Duration?
         var start: ContinuousClock.Instant?
         var end: ContinuousClock.Instant?
-        var failure: FunctionError?
+        var failure: InvocationFailure?
         var retry: Invocation?
     }
 
@@ -60,10 +60,10 @@ final class Invocation: Sendable {
     var hasBegun: Bool { state.withLock { $0.phase == .responding || $0.phase == .ended } }
 
     /// Why the function cannot continue, when that is known; what it sent before is still passed on.
-    var failure: FunctionError? { state.withLock { $0.failure } }
+    var failure: InvocationFailure? { state.withLock { $0.failure } }
 
     /// Records that the function cannot continue.
-    func note(failure: FunctionError) {
+    func note(failure: InvocationFailure) {
         state.withLock { $0.failure = failure }
     }
 
@@ -82,7 +82,7 @@ final class Invocation: Sendable {
     }
 
     /// The last of what the function has printed and the lines that Lambda adds; nil when no runtime took the invocation.
-    func logTail(_ error: FunctionError?) async throws -> [UInt8]? {
+    func logTail(_ error: InvocationFailure?) async throws -> [UInt8]? {
         let (environment, initDuration, duration) = state.withLock { state in
             let end = state.end ?? .now
             return (state.environment, state.initDuration, (state.start ?? end).duration(to: end))
@@ -122,7 +122,7 @@ final class Invocation: Sendable {
     /// ``sendEnd(_:)``.
     ///
     /// - Returns: Whether this was the first.
-    func settle(_ error: FunctionError?) -> Bool {
+    func settle(_ error: InvocationFailure?) -> Bool {
         state.withLock { state in
             guard state.phase != .ended else { return false }
             state.phase = .ended
@@ -139,7 +139,7 @@ final class Invocation: Sendable {
     var retry: Invocation? { state.withLock { $0.retry } }
 
     /// Sends the outcome to the client's side; returns when it has been received.
-    func sendEnd(_ error: FunctionError?) async {
+    func sendEnd(_ error: InvocationFailure?) async {
         await response.send(.end(error))
     }
 }

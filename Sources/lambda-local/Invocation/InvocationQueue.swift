@@ -195,14 +195,14 @@ actor InvocationQueue {
     }
 
     /// Ends an invocation that a runtime works on.
-    func finish(_ invocation: Invocation, _ error: FunctionError? = nil) async {
+    func finish(_ invocation: Invocation, _ error: InvocationFailure? = nil) async {
         if removeFromRunning(invocation) == nil, !requests.remove(invocation) { _ = events.remove(invocation) }
         await conclude(invocation, error)
     }
 
     /// Settles the outcome of an invocation that is in no line. A failed event is put first again in the same step, so that
     /// no later event is assigned before its next attempt.
-    private func conclude(_ invocation: Invocation, _ error: FunctionError?) async {
+    private func conclude(_ invocation: Invocation, _ error: InvocationFailure?) async {
         guard invocation.settle(error) else { return watchForRuntimes() }
         if let retry = invocation.retry { putFirst(retry) }
         watchForRuntimes()
@@ -214,7 +214,7 @@ actor InvocationQueue {
     ///
     /// - Parameter error: The error of the invocation of an identifier.
     func environmentFailed(
-        _ environment: ExecutionEnvironment, duringStart: Bool, _ error: (String) -> FunctionError
+        _ environment: ExecutionEnvironment, duringStart: Bool, _ error: (String) -> InvocationFailure
     ) {
         runtimes.filter { $0.environment === environment }.map(\.ticket).forEach(withdraw(ticket:))
         for entry in running.values where entry.environment === environment {
@@ -227,7 +227,7 @@ actor InvocationQueue {
     }
 
     /// Ends all invocations whose clients wait.
-    private func endRequests(_ error: (String) -> FunctionError) {
+    private func endRequests(_ error: (String) -> InvocationFailure) {
         // Each end waits until its client has received it. Neither another client nor the next process may wait for that.
         for invocation in requests.invocations {
             let error = error(invocation.id)
@@ -241,7 +241,7 @@ actor InvocationQueue {
 
     /// Ends an invocation whose process has ended. What the process had sent may still be read: a response that has
     /// begun is passed on to where it breaks off, and ended by who finds that out.
-    private func settle(_ invocation: Invocation, _ error: FunctionError) async {
+    private func settle(_ invocation: Invocation, _ error: InvocationFailure) async {
         try? await Task.sleep(for: Self.settlingTime)
         if !invocation.hasBegun { await finish(invocation, error) }
     }

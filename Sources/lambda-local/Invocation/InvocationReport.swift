@@ -16,21 +16,21 @@ struct InvocationReport {
     /// The peak of the memory of the function's processes in bytes; nil for processes that were started elsewhere.
     var peakMemory: Int?
 
-    var error: FunctionError?
+    var error: InvocationFailure?
 
     /// The error if Lambda itself reports it, END and REPORT. Each line ends with a line feed.
     var text: String {
         var text = ""
         if let message = error?.reportedMessage {
             text += "\(message)\n"
-            if error?.type == FunctionError.exitErrorType { text += "\(FunctionError.exitErrorType)\n" }
+            if error?.type == InvocationFailure.exitErrorType { text += "\(InvocationFailure.exitErrorType)\n" }
         }
         text += "END RequestId: \(id)\n"
         text += "REPORT RequestId: \(id)\tDuration: \(duration.formattedMilliseconds) ms\t"
         text += "Billed Duration: \(billedMilliseconds) ms\tMemory Size: \(memorySize) MB\t"
         if let peakMemory { text += "Max Memory Used: \((peakMemory + (1 << 20) - 1) >> 20) MB\t" }
         if let initDuration { text += "Init Duration: \(initDuration.formattedMilliseconds) ms\t" }
-        if error?.type == FunctionError.timeoutType { text += "Status: timeout\t" }
+        if error?.type == InvocationFailure.timeoutType { text += "Status: timeout\t" }
         return text + "\n"
     }
 

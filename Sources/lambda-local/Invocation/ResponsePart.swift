@@ -9,7 +9,7 @@ enum ResponsePart: Sendable {
     case data(ByteBuffer)
 
     /// Nothing follows: the response is whole, or the invocation failed.
-    case end(FunctionError?)
+    case end(InvocationFailure?)
 }
 
 /// What is known of a response before its bytes.

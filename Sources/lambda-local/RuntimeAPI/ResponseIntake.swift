@@ -68,7 +68,7 @@ struct ResponseIntake {
                 return try await writer.refuseUnknownInvocation()
             }
         }
-        await queue.finish(invocation, FunctionError(body.errorTrailers))
+        await queue.finish(invocation, InvocationFailure(body.errorTrailers))
         try await writer.accept()
     }
 

@@ -83,7 +83,7 @@ struct RuntimeAPI {
     private func fail(
         _ invocation: Invocation?, _ head: RequestHead, _ body: inout RequestBody, _ writer: inout ResponseWriter
     ) async throws {
-        let error = FunctionError(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
+        let error = InvocationFailure(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
         guard let invocation else { return try await writer.refuseUnknownInvocation() }
         await queue.finish(invocation, error)
         try await writer.accept()
@@ -93,7 +93,7 @@ struct RuntimeAPI {
     private func initializationFailed(
         _ head: RequestHead, _ body: inout RequestBody, _ writer: inout ResponseWriter
     ) async throws {
-        let error = FunctionError(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
+        let error = InvocationFailure(reported: try await body.collect(atMost: PayloadLimit.buffered), by: head)
         // A runtime that was started elsewhere may be one of several.
         let isReady = environment.isSupervised ? environment.isReady : await queue.hasRuntime(in: environment)
         guard !isReady else {
@@ -118,7 +118,7 @@ extension ResponseWriter {
 
     /// An error, as the Runtime API words it.
     mutating func refuse(_ status: HTTPResponseStatus, _ type: String, _ message: String) async throws {
-        let error = FunctionError(type, message)
+        let error = InvocationFailure(type, message)
         try await respond(status, ["Content-Type": "application/json"], body: ByteBuffer(string: error.json))
     }
 

@@ -3,7 +3,7 @@ import NIOCore
 import TextCoding
 
 /// Why an invocation failed, as its caller is told.
-struct FunctionError: Error, Sendable, Equatable {
+struct InvocationFailure: Error, Sendable, Equatable {
     /// The kind, such as `Runtime.ExitError`, or what the function calls it.
     var type: String
 
@@ -37,7 +37,7 @@ struct FunctionError: Error, Sendable, Equatable {
     }
 
     /// The error in the trailers of a response, or nil when they tell of none.
-    init?(_ trailers: FunctionErrorTrailers) {
+    init?(_ trailers: LambdaFunctionErrorTrailers) {
         guard let completion = trailers.completion(), let error = trailers.error else { return nil }
         self.init(error)
         json = completion.errorDetails ?? json

@@ -1,6 +1,6 @@
 import EventStreamCodec
 
-/// Decodes text that arrives in pieces cut anywhere, character by character whole.
+/// Decodes UTF-8 text that arrives in pieces of any size, without splitting characters.
 ///
 /// ```swift
 /// var text = UTF8TextDecoder()
@@ -8,39 +8,39 @@ import EventStreamCodec
 /// print(text.finish(), terminator: "")
 /// ```
 ///
-/// Pieces of a response are cut where they are cut, inside a character too; of a character whose last byte is still to
-/// come the decoder keeps the bytes, three at most. What is ill-formed becomes U+FFFD, wherever it is cut.
+/// A piece of a response may end inside a character. The decoder keeps the bytes of an incomplete character, three at
+/// most, until the next piece. Ill-formed bytes become U+FFFD; the result does not depend on how the text is split.
 public struct UTF8TextDecoder: Sendable {
-    /// The beginning of a character.
+    /// The bytes of an incomplete character.
     private var carried: [UInt8] = []
 
-    /// A decoder at the start of a text.
+    /// Creates a decoder at the start of a text.
     public init() {}
 
-    /// The text that `bytes` completes.
-    public mutating func decode(_ bytes: RawSpan) -> String {
+    /// Returns the text that `bytes` completes. O(*n*) for *n* bytes.
+    ///
+    /// - Parameter bytes: The next bytes of the text.
+    /// - Returns: The characters up to the last complete one.
+    public mutating func decode(_ bytes: borrowing some RawBytes & ~Copyable & ~Escapable) -> String {
         var all = carried
-        all.append(contentsOf: bytes)
+        all.append(contentsOf: bytes.rawSpan)
         carried = Array(all.suffix(Self.unfinishedByteCount(of: all)))
         return String(decoding: all.dropLast(carried.count), as: UTF8.self)
     }
 
-    /// The text that `bytes` completes.
-    public mutating func decode(_ bytes: [UInt8]) -> String {
-        bytes.withBytes { decode($0) }
-    }
-
-    /// The text's end: U+FFFD for a character that was cut off, otherwise nothing.
+    /// Declares the text finished. The decoder is then ready for another text.
+    ///
+    /// - Returns: U+FFFD if the text ends inside a character; otherwise an empty string.
     public mutating func finish() -> String {
         defer { carried = [] }
         return String(decoding: carried, as: UTF8.self)
     }
 
-    /// How many bytes at the end of `bytes` begin a character that more bytes could complete.
+    /// Returns the number of bytes at the end of `bytes` that could begin a character.
     private static func unfinishedByteCount(of bytes: [UInt8]) -> Int {
         for count in 1...3 where count <= bytes.count {
             let lead = bytes[bytes.count &- count]
-            // A continuation byte: its lead byte stands further in front.
+            // A continuation byte: the lead byte comes before it.
             if lead & 0xc0 == 0x80 { continue }
             let length =
                 switch lead {
@@ -55,8 +55,8 @@ public struct UTF8TextDecoder: Sendable {
         return 0
     }
 
-    /// Whether a character may begin with these bytes (The Unicode Standard, table 3-7): not an overlong form, a
-    /// surrogate, or one above U+10FFFF.
+    /// Returns whether a character may begin with these bytes (The Unicode Standard, table 3-7). Overlong forms,
+    /// surrogates and values above U+10FFFF are invalid.
     private static func isPossible(_ lead: UInt8, second: UInt8?) -> Bool {
         guard let second else { return true }
         switch lead {

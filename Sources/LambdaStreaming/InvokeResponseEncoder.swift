@@ -1,14 +1,14 @@
 import EventStreamCodec
 
-/// Encodes the response of `InvokeWithResponseStream`: what a Lambda service sends to SDKs.
+/// Encodes an `InvokeWithResponseStream` response, as a Lambda service sends it to SDKs.
 ///
 /// ```swift
-/// var response = InvokeResponseEncoder()
-/// for piece in pieces { try response.append(payload: piece, to: &bytes) }
-/// try response.append(InvokeComplete(), to: &bytes)
+/// var encoder = InvokeResponseEncoder()
+/// for piece in pieces { try encoder.append(payload: piece, to: &bytes) }
+/// try encoder.finish(to: &bytes)
 /// ```
 ///
-/// Headers stand in the order in which Lambda has them: `:event-type`, `:content-type`, `:message-type`.
+/// The headers have Lambda's order: `:event-type`, `:content-type`, `:message-type`.
 public struct InvokeResponseEncoder: Sendable {
     /// The media type of the stream, for the `Content-Type` of the HTTP response.
     public static let contentType = "application/vnd.amazon.eventstream"
@@ -18,15 +18,21 @@ public struct InvokeResponseEncoder: Sendable {
 
     private let encoder = EventStreamEncoder()
 
-    /// An encoder at the start of a response.
+    /// Creates an encoder at the start of a response.
     public init() {}
 
-    /// Appends a piece of the function's response: a `PayloadChunk`; none for no bytes, several for more than 24 MiB.
+    /// Appends a piece of the function's response: a `PayloadChunk`, none for an empty piece, or several for more than
+    /// 24 MiB. O(*n*) for *n* bytes.
     ///
+    /// - Parameters:
+    ///   - payload: The next bytes of the response.
+    ///   - bytes: The array to append to.
     /// - Throws: ``StreamingResponseError/Code/responseEnded``.
-    public mutating func append(payload: RawSpan, to bytes: inout [UInt8]) throws(StreamingResponseError) {
+    public mutating func append(
+        payload: borrowing some RawBytes & ~Copyable & ~Escapable, to bytes: inout [UInt8]
+    ) throws(StreamingResponseError) {
         if hasEnded { throw StreamingResponseError(.responseEnded) }
-        var rest = payload
+        var rest = payload.rawSpan
         while !rest.isEmpty {
             let piece = rest.extracting(first: EventStreamLimits.specifiedPayloadLength)
             encode { () throws(EventStreamError) in
@@ -36,27 +42,30 @@ public struct InvokeResponseEncoder: Sendable {
         }
     }
 
-    /// Appends a piece of the function's response.
+    /// Returns the bytes before and after the payload of a `PayloadChunk`, for a vectored write that does not copy the
+    /// payload. O(*n*) for *n* bytes of payload, because of the checksum.
     ///
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
-    public mutating func append(payload: [UInt8], to bytes: inout [UInt8]) throws(StreamingResponseError) {
-        try payload.withBytes { payload throws(StreamingResponseError) in try append(payload: payload, to: &bytes) }
-    }
-
-    /// What stands before and after a `PayloadChunk`'s payload, for a vectored write that does not copy it.
-    ///
+    /// - Parameter payload: The payload, at most 24 MiB.
+    /// - Returns: The message's bytes before and after the payload.
     /// - Throws: `EventStreamError.Code.payloadTooLong` for more than 24 MiB.
-    public func parts(payload: RawSpan) throws(EventStreamError) -> EventStreamMessageParts {
-        try encoder.parts(headers: Self.payloadChunkHeaders, payload: payload)
+    public func parts(
+        payload: borrowing some RawBytes & ~Copyable & ~Escapable
+    ) throws(EventStreamError) -> EventStreamMessageParts {
+        try encoder.parts(headers: Self.payloadChunkHeaders, payload: payload.rawSpan)
     }
 
-    /// Appends the response's end.
+    /// Appends the last event of the response.
     ///
-    /// Texts of more than 1 MiB are shortened, so that an `InvokeComplete` of any length can be sent on: an error's code
-    /// and details keep their beginning, the log its end.
+    /// Texts of more than 1 MiB are shortened, so any `InvokeComplete` that was decoded can be sent on. The error's code
+    /// and details keep their beginning, the log keeps its end.
     ///
+    /// - Parameters:
+    ///   - complete: How the function ended; by default, with success.
+    ///   - bytes: The array to append to.
     /// - Throws: ``StreamingResponseError/Code/responseEnded``.
-    public mutating func append(_ complete: InvokeComplete, to bytes: inout [UInt8]) throws(StreamingResponseError) {
+    public mutating func finish(
+        _ complete: InvokeComplete = InvokeComplete(), to bytes: inout [UInt8]
+    ) throws(StreamingResponseError) {
         if hasEnded { throw StreamingResponseError(.responseEnded) }
         hasEnded = true
         let shortened = InvokeComplete(
@@ -68,8 +77,8 @@ public struct InvokeResponseEncoder: Sendable {
         }
     }
 
-    /// The most bytes of a text in an `InvokeComplete`. A byte becomes at most 6 bytes of JSON, so three texts fit into
-    /// a payload of 24 MiB.
+    /// The limit on the length of a text in an `InvokeComplete`. A byte becomes at most 6 bytes of JSON, so three texts
+    /// fit into a payload of 24 MiB.
     private static let textLimit = 1 << 20
 
     private static func beginning(of text: String) -> String {
@@ -77,24 +86,24 @@ public struct InvokeResponseEncoder: Sendable {
         return String(decoding: text.utf8.prefix(textLimit), as: UTF8.self)
     }
 
-    /// The end of a log in base64; it is base64 too, because the limit is a multiple of four.
+    /// The end of a log in base64. The limit is a multiple of four, so the end is valid base64.
     private static func end(ofLog text: String) -> String {
         guard text.utf8.count > textLimit else { return text }
         return String(decoding: text.utf8.suffix(textLimit), as: UTF8.self)
     }
 
-    /// Lets `body` encode a message. It cannot fail: the headers are constant and valid, the payload is within limits.
+    /// Calls `body` to encode a message. It cannot fail: the headers are valid constants, and the payload is within limits.
     private func encode(_ body: () throws(EventStreamError) -> Void) {
         do throws(EventStreamError) {
             try body()
         } catch {
-            preconditionFailure("what had been checked was refused: \(error)")
+            preconditionFailure("valid input was rejected: \(error)")
         }
     }
 
     private static let payloadChunkHeaders = headers(
-        InvokeResponseEventType.payloadChunk, contentType: "application/octet-stream")
-    private static let completeHeaders = headers(InvokeResponseEventType.complete, contentType: "application/json")
+        InvokeResponseEvent.payloadChunkType, contentType: "application/octet-stream")
+    private static let completeHeaders = headers(InvokeResponseEvent.completeType, contentType: "application/json")
 
     private static func headers(_ eventType: String, contentType: String) -> EventStreamEncodedHeaders {
         let headers: EventStreamHeaders = [
@@ -104,7 +113,7 @@ public struct InvokeResponseEncoder: Sendable {
         do throws(EventStreamError) {
             return try EventStreamEncodedHeaders(headers)
         } catch {
-            preconditionFailure("constant headers were refused: \(error)")
+            preconditionFailure("constant headers were rejected: \(error)")
         }
     }
 }
