@@ -1,0 +1,1 @@
+../../GzipPipeline/Sources/Gzip.swift

@@ -1,0 +1,1 @@
+../../StreamingFunction/Sources/Hello.swift

@@ -1,0 +1,1 @@
+../../StreamingPage/Sources/Page.swift

@@ -1,0 +1,1 @@
+../../PhotoPipeline/Sources/PhotoPipeline/Photo.swift

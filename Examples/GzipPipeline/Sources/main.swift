@@ -1,0 +1,3 @@
+import LambdaStreamingRuntime
+
+try await streamifyResponse(gzip)
