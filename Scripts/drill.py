@@ -150,18 +150,18 @@ def write(rows, executions):
     TABLE.write_text(
         f"""# The drill
 
-Would the tests notice a fault? `drill_faults.py` lists {len(FAULTS)} small ones: a check skipped, a bound off by one, a state
-forgotten. Each was planted alone in the library, which was then built and run against the targets of `codec-fuzz` in their
-order, up to {executions} executions of each with seed 1, and, should all of them pass, against the tests. What failed first
-stands here, and how long that took after the build.
+`drill_faults.py` lists {len(FAULTS)} small faults: a check that is skipped, a bound that is off by one, a state that is lost. Each fault is
+planted alone in the library. The library is then built and run against the targets of `codec-fuzz` in their order, up to {executions}
+executions each with seed 1, and, if all of them pass, against the tests. The table shows what failed first, and how long after
+the build.
 
-{len(table)} faults planted, {survivors} survived. This page is written by
+{len(table)} faults planted, {survivors} survived. This command writes this page:
 
 ```
 python3 Scripts/drill.py --write
 ```
 
-| fault | caught by | after |
+| fault | detected by | after |
 |---|---|---|
 """
         + "\n".join(table)
@@ -201,7 +201,7 @@ def main():
         stop(f"the library without faults fails: {finding}")
     targets = re.findall(r"^(\S+): \d+ executions, ", output, re.MULTILINE)
 
-    print("| fault | caught by | after |\n|---|---|---|", flush=True)
+    print("| fault | detected by | after |\n|---|---|---|", flush=True)
     rows, survivors = {}, 0
     for fault in faults:
         is_caught, what, when = drill(fault, options.executions, targets, "" if options.no_tests else options.tests)
