@@ -3,7 +3,7 @@ import EventStreamCodec
 /// Frames chunks of one size: writes what precedes the data of each into the small buffer that goes out before it.
 final class ChunkEncoding {
     private let size: UInt64
-    private var head = [UInt8](repeating: 0, count: ChunkedEncoder.maximumHeadByteCount)
+    private var head = [UInt8](repeating: 0, count: ChunkedEncoder.maximumFramingLength)
 
     init(size: Int) {
         self.size = UInt64(size)

@@ -66,7 +66,7 @@ enum Traffic {
             try encoder.append(Array(data[index..<(index + size)]), to: &body)
             chunkEnds.append(body.count)
         }
-        try encoder.end(to: &body)
+        try encoder.finish(to: &body)
         return (body, chunkEnds)
     }
 

@@ -6,15 +6,14 @@ NOT_ASKED = "a protocol asks for it; nobody does where there is no value to go w
 NARROW = "a message of 2 GiB or more cannot be addressed on 32 bits; Tests/ThirtyTwoBits runs it there"
 
 EXPLAINED = {
-    ("AWSChunked/AWSChecksum.swift", 'public static var trailerName: String { "" }'): NOT_ASKED,
-    ("AWSChunked/AWSChecksum.swift", "public static var valueLength: Int { 0 }"): NOT_ASKED,
-    ("AWSChunked/AWSChecksum.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
-    ("AWSChunked/AWSChecksum.swift", "public var value: String { switch self {} }"): NO_VALUE,
-    ("AWSChunked/AWSChunkSigner.swift", "public static var signatureLength: Int { 0 }"): NOT_ASKED,
-    ("AWSChunked/AWSChunkSigner.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
-    ("AWSChunked/AWSChunkSigner.swift", "public mutating func signChunk() -> String { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChunkedIntegrity.swift", 'public static var trailerName: String { "" }'): NOT_ASKED,
+    ("AWSChunked/AWSChunkedIntegrity.swift", "public static var valueLength: Int { 0 }"): NOT_ASKED,
+    ("AWSChunked/AWSChunkedIntegrity.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChunkedIntegrity.swift", "public var value: String { switch self {} }"): NO_VALUE,
+    ("AWSChunked/AWSChunkedIntegrity.swift", "public static var signatureLength: Int { 0 }"): NOT_ASKED,
+    ("AWSChunked/AWSChunkedIntegrity.swift", "public mutating func signChunk() -> String { switch self {} }"): NO_VALUE,
     (
-        "AWSChunked/AWSChunkSigner.swift",
+        "AWSChunked/AWSChunkedIntegrity.swift",
         "public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }",
     ): NO_VALUE,
     ("EventStream/Frame/EventStreamPrelude.swift", "throw EventStreamError("): NARROW,

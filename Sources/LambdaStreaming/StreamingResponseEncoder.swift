@@ -33,7 +33,7 @@ public struct StreamingResponseEncoder: Sendable {
     public private(set) var hasBegun = false
 
     /// Whether the body has ended, by success or failure.
-    public var hasEnded: Bool { chunks.hasEnded }
+    public var hasEnded: Bool { chunks.isFinished }
 
     private let endpoint: RuntimeAPIEndpoint
     private let requestID: String
@@ -89,7 +89,7 @@ public struct StreamingResponseEncoder: Sendable {
         begin(to: &bytes)
         encode { chunks throws(ChunkedError) in
             let size = UInt64(byteCount)
-            try bytes.append(count: try chunks.headLength(size: size)) { output throws(ChunkedError) in
+            try bytes.append(count: try chunks.framingLength(size: size)) { output throws(ChunkedError) in
                 try chunks.beginChunk(size: size, into: &output)
             }
         }
@@ -102,7 +102,7 @@ public struct StreamingResponseEncoder: Sendable {
     ///
     /// - Parameter bytes: The array to append to.
     public mutating func endWrite(to bytes: inout [UInt8]) {
-        encode { chunks throws(ChunkedError) in try chunks.endChunk(to: &bytes) }
+        encode { chunks throws(ChunkedError) in try chunks.finishChunk(to: &bytes) }
     }
 
     /// Appends a write: framing and data. O(*n*) for *n* bytes.
@@ -184,7 +184,7 @@ extension StreamingResponseEncoder {
     }
 
     private mutating func end(trailers: [ChunkedTrailer], to bytes: inout [UInt8]) {
-        encode { chunks throws(ChunkedError) in try chunks.end(trailers: trailers, to: &bytes) }
+        encode { chunks throws(ChunkedError) in try chunks.finish(trailers: trailers, to: &bytes) }
     }
 
     /// Calls `body` to write to the chunked body. It cannot fail: the body is open, sizes fit 63 bits, the trailers' names

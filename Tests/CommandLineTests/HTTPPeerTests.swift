@@ -81,7 +81,7 @@ struct HTTPPeerTests {
             let extensions = number % 2 == 0 ? [ChunkExtension("n", "a \"quoted\" \(number)")] : []
             try encoder.append(data, extensions: extensions, to: &body)
         }
-        try encoder.end(trailers: [ChunkedTrailer("X-Length", "\(content.count)")], to: &body)
+        try encoder.finish(trailers: [ChunkedTrailer("X-Length", "\(content.count)")], to: &body)
         return try folder.write(body, to: "encoded")
     }
 

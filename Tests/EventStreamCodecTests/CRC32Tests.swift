@@ -44,7 +44,7 @@ import ZlibReference
             let second = bytes.span.extracting(split..<bytes.count)
             crc.update(second)
             unsafe bytes.withUnsafeBytes { unsafe continued.update(UnsafeRawBufferPointer(rebasing: $0[split...])) }
-            joined.combine(CRC32.checksum(of: second), byteCount: second.count)
+            joined.combine(CRC32.checksum(of: second), length: second.count)
             verify(crc.value == expected && continued == crc && joined == crc, "\(count) bytes split at \(split)")
         }
     }
@@ -82,10 +82,10 @@ import ZlibReference
 
     @Test func combiningWithNothing() {
         var crc = CRC32(continuing: 0x1234_5678)
-        crc.combine(0, byteCount: 0)
+        crc.combine(0, length: 0)
         #expect(crc.value == 0x1234_5678)
         var nothing = CRC32()
-        nothing.combine(0x1234_5678, byteCount: 1 << 40)
+        nothing.combine(0x1234_5678, length: 1 << 40)
         #expect(nothing.value == 0x1234_5678)
     }
 
@@ -94,12 +94,12 @@ import ZlibReference
         let (a, b, c) = (CRC32(continuing: 0x0123_4567), CRC32(continuing: 0x89ab_cdef), CRC32(continuing: 0xfedc_ba98))
         let (countOfB, countOfC) = (1 << 40 + 12_345, 1 << 62 + 1)
         var fromTheLeft = a
-        fromTheLeft.combine(b.value, byteCount: countOfB)
-        fromTheLeft.combine(c.value, byteCount: countOfC)
+        fromTheLeft.combine(b.value, length: countOfB)
+        fromTheLeft.combine(c.value, length: countOfC)
         var right = b
-        right.combine(c.value, byteCount: countOfC)
+        right.combine(c.value, length: countOfC)
         var fromTheRight = a
-        fromTheRight.combine(right.value, byteCount: countOfB + countOfC)
+        fromTheRight.combine(right.value, length: countOfB + countOfC)
         #expect(fromTheLeft == fromTheRight)
     }
 }

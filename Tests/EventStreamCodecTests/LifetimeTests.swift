@@ -195,7 +195,7 @@ struct LifetimeTests {
         """,
         "keeping an element of a chunked body": """
         func use(_ decoder: inout ChunkedDecoder, _ bytes: RawSpan) throws {
-            var kept: ChunkedElement?
+            var kept: ChunkedDecoder.Element?
             try decoder.decode(bytes) { kept = $0 }
             _ = kept
         }

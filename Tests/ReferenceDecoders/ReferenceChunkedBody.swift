@@ -5,12 +5,12 @@ package struct ReferenceChunkedBody: Equatable {
     }
 
     package struct Extension: Equatable {
-        package var chunk: Int
+        package var chunk: UInt64
         package var name: [UInt8]
         /// Quotes removed and quoted pairs resolved.
         package var value: [UInt8]?
 
-        package init(chunk: Int, name: [UInt8], value: [UInt8]?) {
+        package init(chunk: UInt64, name: [UInt8], value: [UInt8]?) {
             self.chunk = chunk
             self.name = name
             self.value = value
@@ -30,7 +30,7 @@ package struct ReferenceChunkedBody: Equatable {
 
     package var status = Status.incomplete
     package var body: [UInt8] = []
-    package var chunks = 0
+    package var chunks: UInt64 = 0
     package var extensions: [Extension] = []
     package var trailers: [Trailer] = []
     /// The bytes of the body if complete, of the input if incomplete, up to the error if there is one.

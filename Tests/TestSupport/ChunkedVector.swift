@@ -20,7 +20,7 @@ package struct ChunkedVector: Sendable, CustomStringConvertible {
     package struct Outcome: Sendable, Equatable, Decodable {
         package var status: String
         package var body: Data
-        package var chunks: Int
+        package var chunks: UInt64
         package var extensions: [Extension]
         package var trailers: [[String]]
         package var consumed: UInt64
@@ -38,11 +38,11 @@ package struct ChunkedVector: Sendable, CustomStringConvertible {
     }
 
     package struct Extension: Sendable, Equatable, Decodable {
-        package var chunk: Int
+        package var chunk: UInt64
         package var name: String
         package var value: String?
 
-        package init(chunk: Int, name: String, value: String?) {
+        package init(chunk: UInt64, name: String, value: String?) {
             self.chunk = chunk
             self.name = name
             self.value = value

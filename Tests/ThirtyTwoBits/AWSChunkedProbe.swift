@@ -108,7 +108,7 @@ enum AWSChunkedProbe {
             for start in stride(from: 0, to: body.count, by: 1_000) {
                 try encoder.append(Array(body[start..<min(start + 1_000, body.count)]), to: &wire)
             }
-            try encoder.end(to: &wire)
+            try encoder.finish(to: &wire)
         } catch {
             return []
         }

@@ -19,7 +19,7 @@ enum ChunkedProbe {
             line.add("different", number: UInt64(different))
             line.add("status", text: Array(whole.status.utf8))
             line.add("body", bytes: whole.body)
-            line.add("chunks", number: UInt64(whole.chunks))
+            line.add("chunks", number: whole.chunks)
             line.add("extensions", json: [0x5b] + whole.extensions + [0x5d])
             line.add("trailers", json: [0x5b] + whole.trailers + [0x5d])
             line.add("consumed", number: whole.consumed)
@@ -34,7 +34,7 @@ enum ChunkedProbe {
         var body: [UInt8] = []
         var extensions: [UInt8] = []
         var trailers: [UInt8] = []
-        var chunks = 0
+        var chunks: UInt64 = 0
         var consumed: UInt64 = 0
         var error: [UInt8] = Array("null".utf8)
 
@@ -47,7 +47,7 @@ enum ChunkedProbe {
             return transcript
         }
 
-        mutating func add(_ element: ChunkedElement) {
+        mutating func add(_ element: ChunkedDecoder.Element) {
             switch element {
             case .data(let data): body.append(contentsOf: data)
             case .end: isComplete = true
@@ -61,14 +61,14 @@ enum ChunkedProbe {
                 while let found = iterator.next() {
                     if !extensions.isEmpty { extensions.append(0x2c) }
                     var line = JSONLine("name", hexadecimal([UInt8](found.name)))
-                    line.add("chunk", number: UInt64(view.chunk))
+                    line.add("chunk", number: view.chunk)
                     if let value = found.value { line.add("value", bytes: value) }
                     extensions += line.bytes + [0x7d]
                 }
             }
         }
 
-        mutating func end(_ decoder: ChunkedDecoder) {
+        mutating func finish(_ decoder: ChunkedDecoder) {
             chunks = decoder.chunkCount
             consumed = decoder.offset
         }
@@ -93,7 +93,7 @@ enum ChunkedProbe {
         } catch {
             transcript.error = json(error)
         }
-        transcript.end(decoder)
+        transcript.finish(decoder)
         return transcript
     }
 
@@ -116,7 +116,7 @@ enum ChunkedProbe {
         } catch {
             transcript.error = json(error)
         }
-        transcript.end(decoder)
+        transcript.finish(decoder)
         return transcript
     }
 
@@ -132,7 +132,7 @@ enum ChunkedProbe {
             do throws(ChunkedError) {
                 consumed = try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(ChunkedError) in
                     let bytes = UnsafeMutableRawBufferPointer(bytes)
-                    return try unsafe decoder.decodeInPlace(bytes, bodyByteCount: &count)
+                    return try unsafe decoder.decodeInPlace(bytes, bodyLength: &count)
                 }
             } catch {
                 transcript.error = json(error)
@@ -141,7 +141,7 @@ enum ChunkedProbe {
             if consumed < piece.count { break }
         }
         transcript.isComplete = decoder.isComplete
-        transcript.end(decoder)
+        transcript.finish(decoder)
         return transcript
     }
 
@@ -152,14 +152,14 @@ enum ChunkedProbe {
             var position = 0
             do throws(ChunkedError) {
                 while position < bytes.byteCount,
-                    let header = try ChunkHeader.parse(
+                    let line = try ChunkSizeLine.parse(
                         bytes.extracting(droppingFirst: position), at: UInt64(position), policy: policy)
                 {
                     if text.count > 1 { text.append(0x2c) }
-                    text += Array(header.size.description.utf8)
-                    position += header.byteCount
-                    guard header.size > 0, header.size + 2 <= UInt64(bytes.byteCount - position) else { break }
-                    position += Int(header.size) + 2
+                    text += Array(line.size.description.utf8)
+                    position += line.length
+                    guard line.size > 0, line.size + 2 <= UInt64(bytes.byteCount - position) else { break }
+                    position += Int(line.size) + 2
                 }
             } catch {
                 if text.count > 1 { text.append(0x2c) }

@@ -27,10 +27,10 @@ enum LargeNumbersProbe {
             ]
         }
         line.add("numbers", json: json(numbers))
-        let heads = lengths.map { size in
-            (try? ChunkedEncoder().headLength(size: size)).map { UInt64($0) } ?? 0
+        let framingLengths = lengths.map { size in
+            (try? ChunkedEncoder().framingLength(size: size)).map { UInt64($0) } ?? 0
         }
-        line.add("heads", json: json(heads))
+        line.add("framingLengths", json: json(framingLengths))
         Host.write(line)
     }
 
@@ -41,12 +41,12 @@ enum LargeNumbersProbe {
         var offsets: [UInt64] = []
         for offset in [0xffff_fff0, 0x1_0000_0000, .max - 3] as [UInt64] {
             input.withBytes { bytes in
-                let header = (try? ChunkHeader.parse(bytes, at: offset, limits: .unlimited)) ?? nil
-                offsets.append(UInt64(header?.byteCount ?? 0))
+                let sizeLine = (try? ChunkSizeLine.parse(bytes, at: offset, limits: .unlimited)) ?? nil
+                offsets.append(UInt64(sizeLine?.length ?? 0))
             }
             do throws(ChunkedError) {
                 _ = try Array("zz\r\n".utf8).withBytes { bytes throws(ChunkedError) in
-                    try ChunkHeader.parse(bytes, at: offset)
+                    try ChunkSizeLine.parse(bytes, at: offset)
                 }
             } catch {
                 offsets.append(error.offset)

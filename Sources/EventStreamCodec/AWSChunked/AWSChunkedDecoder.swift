@@ -1,4 +1,4 @@
-/// Decodes a body in S3's `aws-chunked` content coding, and verifies what the caller can verify.
+/// Decodes a body in S3's `aws-chunked` content coding and verifies its signatures, checksum and length.
 ///
 /// ```swift
 /// var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: length)
@@ -8,60 +8,106 @@
 /// try decoder.finish()
 /// ```
 ///
-/// Framing is ``ChunkedDecoder``'s, with the tolerance that clients of S3 need: sizes of either case, whitespace after a
-/// trailer's colon, and an end without the last CRLF, which ``finish()`` accepts. It is ``finish()`` that gives the verdict.
+/// ``ChunkedDecoder`` decodes the framing. Its rules cover what clients of S3 send: sizes in either case, and whitespace
+/// after the colon of a trailer. ``finish()`` also accepts an end without the final CRLF. Call it to get the final result.
 public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksum> {
     private var framing: ChunkedDecoder
     private var verification: AWSChunkedVerification<Verifier, Checksum>
+
+    /// The verification of a body of which nothing has been read.
+    private let unread: AWSChunkedVerification<Verifier, Checksum>
 
     fileprivate init(
         _ verifier: Verifier?, _ checksum: Checksum?, _ decodedLength: UInt64?, _ minimumChunkSize: Int,
         _ limits: ChunkedLimits
     ) {
         framing = ChunkedDecoder(limits: limits)
-        verification = AWSChunkedVerification(
+        unread = AWSChunkedVerification(
             verifier: verifier, checksum: checksum, decodedLength: decodedLength,
             minimumChunkSize: UInt64(clamping: minimumChunkSize))
+        verification = unread
     }
 
-    /// The number of encoded bytes that have been decoded. After an error it is the error's offset, however the body was
-    /// split.
+    /// The number of encoded bytes that have been consumed. After an error, this is the error's offset.
     public var offset: UInt64 { verification.failure?.offset ?? framing.offset }
 
-    /// Whether the body is complete, and all that can be verified about it was right.
-    public var isComplete: Bool { verification.hasEnded }
+    /// Whether the body is complete and all checks have passed.
+    public var isComplete: Bool { verification.isComplete }
+
+    /// A part of an aws-chunked body, in the order of the wire.
+    public enum Element: ~Escapable, BitwiseCopyable {
+        /// The next bytes of the data. They are **unverified** until `chunkEnd`, or until `end` if chunks have no signatures.
+        case data(RawSpan)
+
+        /// A chunk is complete, and its signature, if it has one, is valid.
+        case chunkEnd
+
+        /// The body is complete: its length, trailers and checksum are the announced ones.
+        case end
+    }
+
+    /// Calls `body` with a cursor that pulls the elements of an input.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the body, any number of them. ``Elements/consumed`` says how many were consumed.
+    ///     Pass the rest again: `body` may return early, or the body may end before the input does.
+    ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
+    /// - Returns: What `body` returns.
+    /// - Throws: Only what `body` throws.
+    public mutating func withElements<R: ~Copyable, F: Error>(
+        in bytes: RawSpan, _ body: (inout Elements) throws(F) -> R
+    ) throws(F) -> R {
+        var elements = elements(in: bytes)
+        defer { settle(elements.framing.progress, elements.verification, input: bytes) }
+        return try body(&elements)
+    }
+
+    #if !hasFeature(Embedded)
+    /// Calls an asynchronous `body` with a cursor that pulls the elements of an input.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the body, any number of them.
+    ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
+    /// - Returns: What `body` returns.
+    /// - Throws: Only what `body` throws.
+    public mutating func withElements<R: ~Copyable, F: Error>(
+        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+    ) async throws(F) -> R {
+        var elements = elements(in: bytes)
+        defer { settle(elements.framing.progress, elements.verification, input: bytes) }
+        return try await body(&elements)
+    }
+    #endif
 
     /// Calls `body` with each element in `bytes`.
     ///
-    /// - Returns: The number of bytes consumed: all of them, unless the body ended before.
-    /// - Throws: What is wrong with the body, after all elements before it were delivered; from then on always the same.
+    /// - Parameters:
+    ///   - bytes: The next bytes of the body, any number of them.
+    ///   - body: Receives an element, which is valid until it returns.
+    /// - Returns: The number of bytes consumed. It is less than the length of the input only if the body ended.
+    /// - Throws: ``AWSChunkedError`` if the body is invalid, after all elements before the error were delivered.
+    /// - Complexity: O(*n*), where *n* is the length of `bytes`, and the cost of the verifier and the checksum.
     @discardableResult
     public mutating func decode(
-        _ bytes: RawSpan, _ body: (AWSChunkedElement) -> Void
+        _ bytes: RawSpan, _ body: (Element) -> Void
     ) throws(AWSChunkedError) -> Int {
-        if let failure = verification.failure { throw failure }
-        do throws(AWSChunkedError) {
-            return try Self.decode(bytes, &framing, &verification, body)
-        } catch {
-            verification.failure = error
-            throw error
+        try withElements(in: bytes) { elements throws(AWSChunkedError) in
+            while let element = try elements.next() { body(element) }
+            return elements.consumed
         }
     }
 
-    /// Calls `body` with each element in `bytes`, and returns the number of bytes consumed.
-    ///
-    /// - Throws: As ``decode(_:_:)-(RawSpan,_)``.
+    /// Calls `body` with each element in `bytes`.
     @discardableResult
     public mutating func decode(
-        _ bytes: [UInt8], _ body: (AWSChunkedElement) -> Void
+        _ bytes: [UInt8], _ body: (Element) -> Void
     ) throws(AWSChunkedError) -> Int {
         try bytes.withBytes { bytes throws(AWSChunkedError) in try decode(bytes, body) }
     }
 
-    /// Declares the input finished.
+    /// Declares the input finished, and verifies a body that ends without its final CRLF.
     ///
-    /// - Throws: ``AWSChunkedError`` when the body is not complete, but for its last CRLF; the body's error when it had
-    ///   one.
+    /// - Throws: ``AWSChunkedError`` if the body is not complete or a check fails; after an error, that error.
     public mutating func finish() throws(AWSChunkedError) {
         if let failure = verification.failure { throw failure }
         guard !isComplete else { return }
@@ -69,68 +115,126 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
             guard framing.progress.machine.isBetweenTrailers else {
                 throw AWSChunkedError(ChunkedError(.unexpectedEnd, at: offset))
             }
-            try verification.end(at: offset)
+            try verification.finish(at: offset)
         } catch {
             verification.failure = error
             throw error
         }
     }
 
-    /// The framing and what is verified about it change in turn; as two parameters they may.
-    private static func decode(
-        _ bytes: RawSpan, _ framing: inout ChunkedDecoder,
-        _ verification: inout AWSChunkedVerification<Verifier, Checksum>, _ body: (AWSChunkedElement) -> Void
-    ) throws(AWSChunkedError) -> Int {
-        let start = framing.offset
-        return try framing.withElements(in: bytes) { elements throws(AWSChunkedError) in
-            while let element = try elements.nextForAWSChunked() {
-                let offset = start &+ UInt64(elements.consumed)
-                switch element {
-                case .extensions(let extensions):
-                    // A signature is no overhead; every chunk of a long body has one.
-                    elements.creditExtensions(try verification.begin(extensions, at: offset))
-                case .data(let data):
-                    // Where the data begins does not depend on how the input is cut; for a chunk's first piece.
-                    let start = offset &- UInt64(data.byteCount)
-                    try verification.update(data, chunkSize: elements.chunkSize, at: start)
-                    body(.data(data))
-                    if elements.remainingInChunk == 0 {
-                        try verification.endChunk(at: offset)
-                        body(.chunkEnd)
-                    }
-                case .trailer(let field):
-                    try verification.note(field, at: offset)
-                case .end:
-                    try verification.end(at: offset)
-                    body(.end)
-                }
-            }
-            return elements.consumed
-        }
+    /// Prepares the decoder to decode the same body again from its first byte, as after a retry, with the verifier and
+    /// checksum that it was created with. For a body with another signature or length, create another decoder.
+    public mutating func reset() {
+        framing.reset()
+        verification = unread
+    }
+
+    @_lifetime(&self, copy bytes)
+    private mutating func elements(in bytes: RawSpan) -> Elements {
+        let absorbed = framing.absorb(bytes)
+        // Moved into the cursor: a copy would make the verifier's first update copy its state.
+        var moved = AWSChunkedVerification<Verifier, Checksum>.none
+        swap(&moved, &verification)
+        return Elements(
+            framing: ChunkedDecoder.Elements(
+                line: framing.carried.bytes, input: bytes, consumed: absorbed, progress: framing.progress),
+            verification: moved)
+    }
+
+    private mutating func settle(
+        _ progress: ChunkedDecoder.Progress, _ verification: AWSChunkedVerification<Verifier, Checksum>, input: RawSpan
+    ) {
+        framing.settle(progress, input: input)
+        self.verification = verification
     }
 }
 
-extension ChunkedDecoder.Elements {
-    /// The next element, its errors those of the layer above.
-    @_lifetime(copy self)
-    fileprivate mutating func nextForAWSChunked() throws(AWSChunkedError) -> ChunkedElement? {
-        do throws(ChunkedError) {
-            return try next()
-        } catch {
-            throw AWSChunkedError(error)
+extension AWSChunkedDecoder {
+    /// A cursor over the elements of an input. It is valid until the closure that received it returns.
+    public struct Elements: ~Copyable, ~Escapable {
+        fileprivate var framing: ChunkedDecoder.Elements
+        fileprivate var verification: AWSChunkedVerification<Verifier, Checksum>
+
+        @_lifetime(copy framing)
+        fileprivate init(
+            framing: consuming ChunkedDecoder.Elements, verification: AWSChunkedVerification<Verifier, Checksum>
+        ) {
+            self.framing = framing
+            self.verification = verification
+        }
+
+        /// The number of bytes of the input that have been consumed.
+        public var consumed: Int { framing.consumed }
+
+        /// The size of the current chunk: the one whose data was delivered last.
+        public var chunkSize: UInt64 { framing.chunkSize }
+
+        /// The number of bytes of the current chunk's data that are still to come.
+        public var remainingInChunk: UInt64 { framing.remainingInChunk }
+
+        /// Returns the next element, or nil if more bytes are needed or the body is complete.
+        ///
+        /// - Throws: ``AWSChunkedError`` if the body is invalid. Further calls throw the same error.
+        @_lifetime(copy self)
+        public mutating func next() throws(AWSChunkedError) -> AWSChunkedDecoder.Element? {
+            if let failure = verification.failure { throw failure }
+            do throws(AWSChunkedError) {
+                return try read()
+            } catch {
+                verification.failure = error
+                throw error
+            }
+        }
+
+        @_lifetime(copy self)
+        private mutating func read() throws(AWSChunkedError) -> AWSChunkedDecoder.Element? {
+            if verification.isInChunk, framing.remainingInChunk == 0 {
+                try verification.endChunk(at: offset)
+                return .chunkEnd
+            }
+            while let element = try nextOfFraming() {
+                switch element {
+                case .extensions(let extensions):
+                    // A signature is not overhead: every chunk of a long body has one.
+                    framing.refundExtensions(try verification.record(extensions, at: offset))
+                case .data(let data):
+                    // The start of a chunk's data does not depend on how the body is split; its arrived end does.
+                    let start = offset &- UInt64(data.byteCount)
+                    try verification.update(data, chunkSize: framing.chunkSize, at: start)
+                    return .data(data)
+                case .trailer(let field):
+                    try verification.record(field, at: offset)
+                case .end:
+                    try verification.finish(at: offset)
+                    return .end
+                }
+            }
+            return nil
+        }
+
+        /// The position in the body.
+        private var offset: UInt64 { framing.progress.machine.offset }
+
+        @_lifetime(copy self)
+        private mutating func nextOfFraming() throws(AWSChunkedError) -> ChunkedDecoder.Element? {
+            do throws(ChunkedError) {
+                return try framing.next()
+            } catch {
+                throw AWSChunkedError(error)
+            }
         }
     }
 }
 
 extension AWSChunkedDecoder {
-    /// A signed body with a checksum.
+    /// Creates a decoder of a signed body with a checksum.
     ///
     /// - Parameters:
-    ///   - verifier: Verifies signatures.
-    ///   - checksum: Computes the checksum that must come as a trailer.
-    ///   - decodedLength: `x-amz-decoded-content-length`, when it is known.
-    ///   - minimumChunkSize: The least data of a chunk, but for the last with any.
-    ///   - limits: The limits on overhead; signatures are none.
+    ///   - verifier: Verifies the signatures.
+    ///   - checksum: Computes the checksum that the body has as a trailer.
+    ///   - decodedLength: The value of `x-amz-decoded-content-length`, if it is known.
+    ///   - minimumChunkSize: The minimum size of all chunks except the last one with data, in bytes.
+    ///   - limits: The limits on overhead, which signatures do not count for.
     public init(
         verifier: Verifier, checksum: Checksum, decodedLength: UInt64? = nil,
         minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
@@ -140,7 +244,9 @@ extension AWSChunkedDecoder {
 }
 
 extension AWSChunkedDecoder where Checksum == AWSNoChecksum {
-    /// A signed body; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    /// Creates a decoder of a signed body without a checksum.
+    ///
+    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
     public init(
         verifier: Verifier, decodedLength: UInt64? = nil,
         minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
@@ -150,7 +256,9 @@ extension AWSChunkedDecoder where Checksum == AWSNoChecksum {
 }
 
 extension AWSChunkedDecoder where Verifier == AWSNoSigner {
-    /// An unsigned body with a checksum; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    /// Creates a decoder of an unsigned body with a checksum.
+    ///
+    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
     public init(
         checksum: Checksum, decodedLength: UInt64? = nil,
         minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
@@ -160,7 +268,9 @@ extension AWSChunkedDecoder where Verifier == AWSNoSigner {
 }
 
 extension AWSChunkedDecoder where Verifier == AWSNoSigner, Checksum == AWSNoChecksum {
-    /// An unsigned body without a checksum; see ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
+    /// Creates a decoder of an unsigned body without a checksum.
+    ///
+    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
     public init(
         decodedLength: UInt64? = nil,
         minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard

@@ -1,16 +1,41 @@
+/// Names and numbers of S3's `aws-chunked` content coding.
+///
+/// ```
+/// unsigned  hex CRLF data CRLF … 0 CRLF [ name ":" base64 CRLF ] CRLF
+/// signed    hex ";chunk-signature=" signature CRLF data CRLF … 0 ";chunk-signature=" signature CRLF
+///           [ name ":" base64 CRLF "x-amz-trailer-signature:" signature CRLF ] CRLF
+/// ```
+///
+/// The coding is inside the body: `Content-Encoding: aws-chunked`, with a `Content-Length` of the encoded body or with chunked
+/// transfer around it. Source: Amazon S3 API Reference, "Signature calculations: transferring a payload in multiple
+/// chunks".
+public enum AWSChunked {
+    /// The minimum size that S3 accepts for all chunks except the last one with data: 8 KiB.
+    public static let minimumChunkSize = 8_192
+
+    /// The size that S3's documentation recommends: 64 KiB.
+    public static let recommendedChunkSize = 65_536
+
+    static let signatureExtension = "chunk-signature"
+    static let trailerSignatureName = "x-amz-trailer-signature"
+}
+
 /// Encodes a body in S3's `aws-chunked` content coding: unsigned with a checksum, signed, or both.
 ///
 /// ```swift
 /// var encoder = AWSChunkedEncoder(checksum: AWSCRC32Checksum())
 /// let contentLength = encoder.encodedLength(decodedLength: size)
 /// for piece in pieces { try encoder.append(piece, to: &bytes) }
-/// try encoder.end(to: &bytes)
+/// try encoder.finish(to: &bytes)
 /// ```
 ///
-/// Data is coalesced to chunks of exactly ``chunkSize``, but the last, however it comes; what comes in larger pieces is
-/// not copied. The coding is a layer: what it writes may go through a ``ChunkedEncoder`` again.
+/// All chunks except the last one have exactly ``chunkSize`` bytes of data, for any split of the input. Data that arrives in
+/// larger pieces is not copied. The output can go through a ``ChunkedEncoder``.
+///
+/// If a signer fails, the encoder keeps the data that has not been written. Repeat the call with no data, pass more data, or
+/// finish the body: each of these continues with the signature that failed.
 public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
-    /// The number of bytes of data in each chunk but the last.
+    /// The number of bytes of data in each chunk except the last one.
     public let chunkSize: Int
 
     private var framing = ChunkedEncoder()
@@ -20,107 +45,135 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// Data that has not been written: less than a chunk, or more after a signer has failed.
     private var pending = CarryBuffer()
 
-    /// The bytes of the next chunk, from the front of ``pending``, that the signer has taken.
-    private var signedByteCount = 0
+    /// The number of bytes of the next chunk, from the front of ``pending``, that the signer has received.
+    private var signedLength = 0
 
-    /// The signature of the last chunk, once the signer has returned it.
+    /// The signature of the last chunk, when the signer has returned it.
     private var lastChunkSignature: String?
 
     fileprivate init(signer: Signer?, checksum: Checksum?, chunkSize: Int) {
-        // Smaller chunks are refused by the service, whatever the caller would like.
-        self.chunkSize = max(chunkSize, AWSChunked.minimumChunkSize)
+        precondition(chunkSize > 0, "a chunk has at least one byte")
+        self.chunkSize = chunkSize
         self.signer = signer
         self.checksum = checksum
     }
 
-    /// The exact length of the whole encoded body, for `Content-Length`.
+    /// Whether the end of the body has been written.
+    public var isFinished: Bool { framing.isFinished }
+
+    /// Returns the exact length of the whole encoded body in bytes, for `Content-Length`.
     ///
-    /// - Parameter decodedLength: The length of the data, for `x-amz-decoded-content-length`.
-    /// - Returns: The length, or `UInt64.max` when no length can say it.
+    /// - Parameter decodedLength: The length of the data, as in `x-amz-decoded-content-length`.
+    /// - Returns: The length, or `UInt64.max` if the length of the data exceeds `Int64.max`.
     public func encodedLength(decodedLength: UInt64) -> UInt64 {
         guard decodedLength <= UInt64(Int64.max) else { return .max }
-        let signature = signer == nil ? 0 : ";\(AWSChunked.signatureExtension)=".utf8.count &+ Signer.signatureLength
-        func frameLength(_ size: UInt64) -> UInt64 { UInt64(Hexadecimal.digitCount(size) &+ signature &+ 4) &+ size }
+        return chunksLength(decodedLength) &+ endLength
+    }
 
-        let (full, rest) = decodedLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
-        var length = full &* frameLength(UInt64(chunkSize))
-        if rest > 0 { length &+= frameLength(rest) }
-        // The last chunk has no data, and so no CRLF after it; the CRLF here ends the body.
-        length &+= frameLength(0)
-        if checksum != nil {
-            length &+= UInt64(Checksum.trailerName.utf8.count &+ 1 &+ Checksum.valueLength &+ 2)
-            if signer != nil {
-                length &+= UInt64(AWSChunked.trailerSignatureName.utf8.count &+ 1 &+ Signer.signatureLength &+ 2)
-            }
+    /// Returns the number of bytes that the next call of ``append(_:to:)`` or ``encode(_:_:)`` would write.
+    ///
+    /// - Parameter dataLength: The length of the data to be passed, in bytes.
+    public func appendLength(dataLength: Int) -> UInt64 {
+        let available = UInt64(pending.count) &+ UInt64(clamping: dataLength)
+        let chunks = available / UInt64(chunkSize)
+        guard chunks > 0 else { return 0 }
+        // The CRLF after the last chunk's data is written with the framing of the next one.
+        return owedLength &+ chunks &* chunkLength(UInt64(chunkSize)) &- 2
+    }
+
+    /// The number of bytes that ``finish(to:)`` would write now.
+    public var finishLength: UInt64 { owedLength &+ chunksLength(UInt64(pending.count)) &+ endLength }
+
+    /// The length of the CRLF that is still to be written after the previous chunk.
+    private var owedLength: UInt64 { framing.owesLineEnd ? 2 : 0 }
+
+    /// The encoded length of the chunks of so much data.
+    private func chunksLength(_ dataLength: UInt64) -> UInt64 {
+        let (chunks, rest) = dataLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
+        return chunks &* chunkLength(UInt64(chunkSize)) &+ (rest > 0 ? chunkLength(rest) : 0)
+    }
+
+    /// The encoded length of a chunk, including the CRLF after its data.
+    private func chunkLength(_ size: UInt64) -> UInt64 {
+        let signature = signer == nil ? 0 : AWSChunked.signatureExtension.utf8.count &+ 2 &+ Signer.signatureLength
+        return UInt64(Hexadecimal.digitCount(size) &+ signature &+ 4) &+ size
+    }
+
+    /// The encoded length of the last chunk and the trailer section.
+    private var endLength: UInt64 {
+        // The last chunk has no data and no CRLF after it, so the second CRLF is that of the body's end.
+        var length = chunkLength(0)
+        guard checksum != nil else { return length }
+        length &+= UInt64(Checksum.trailerName.utf8.count &+ 1 &+ Checksum.valueLength &+ 2)
+        if signer != nil {
+            length &+= UInt64(AWSChunked.trailerSignatureName.utf8.count &+ 1 &+ Signer.signatureLength &+ 2)
         }
         return length
     }
 
-    /// Encodes the next bytes of the body.
-    ///
-    /// When a signer fails, the encoder keeps the data that has not been written. Repeat the call with no data, pass
-    /// more data, or end the body: each of them continues with the chunk whose signature failed.
+    // MARK: Encoding
+
+    /// Encodes the next bytes of the body, and passes each part of the output to a closure.
     ///
     /// - Parameters:
-    ///   - data: Any number of bytes. All of them are taken, also when an error is thrown, unless the body has ended.
-    ///   - write: Receives the encoded bytes in pieces, framing and data in turn, valid until it returns.
-    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended,
-    ///   ``AWSChunkedError/Code/signatureMalformed`` when a signature has another length than the signer said, and what
-    ///   the signer throws.
-    public mutating func encode(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished.
+    ///   - write: Receives the encoded bytes in parts, alternately framing and data, which are valid until it returns.
+    /// - Throws: ``AWSChunkedError/Code/framing`` if the body is finished, ``AWSChunkedError/Code/signatureMalformed`` if a
+    ///   signature does not have the signer's ``AWSChunkSigner/signatureLength``, and the errors of the signer.
+    /// - Complexity: O(*n*), where *n* is the length of the data, and the cost of the signer and the checksum.
+    public mutating func encode(
+        _ data: RawSpan, _ write: (RawSpan) -> Void
+    ) throws(AWSChunkedError) {
         try requireOpenBody()
         var rest = data
-        do throws(AWSChunkedError) {
-            while !pending.isEmpty {
-                rest = rest.extracting(droppingFirst: pending.fill(from: rest, to: chunkSize))
-                guard pending.count >= chunkSize else { break }
-                try writePending(chunkSize, write)
-            }
-            while rest.byteCount >= chunkSize {
-                try writeChunk(rest.extracting(first: chunkSize), write)
-                rest = rest.extracting(droppingFirst: chunkSize)
-            }
-        } catch {
-            pending.append(rest)
-            throw error
+        // After an error, the bytes that were not written are kept.
+        defer { pending.append(rest) }
+        while !pending.isEmpty {
+            rest = rest.extracting(droppingFirst: pending.fill(from: rest, to: chunkSize))
+            guard pending.count >= chunkSize else { break }
+            try writePending(chunkSize, write)
         }
-        pending.append(rest)
+        while rest.byteCount >= chunkSize {
+            try writeChunk(rest.extracting(first: chunkSize), write)
+            rest = rest.extracting(droppingFirst: chunkSize)
+        }
     }
 
-    /// Encodes the body's end: what is left of the data, the last chunk, the trailers.
+    /// Encodes the end of the body, and passes each part of the output to a closure: the rest of the data, the last chunk,
+    /// the trailers.
     ///
-    /// When a signer fails, the call can be repeated: it continues with the signature that failed.
-    ///
-    /// - Throws: ``AWSChunkedError/Code/framing`` when the body has been ended before, and what the signer throws.
-    public mutating func end(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+    /// - Parameter write: Receives the encoded bytes in parts, which are valid until it returns.
+    /// - Throws: As ``encode(_:_:)``.
+    public mutating func finish(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
         while !pending.isEmpty { try writePending(Swift.min(pending.count, chunkSize), write) }
         if lastChunkSignature == nil { lastChunkSignature = try signature() }
-        var trailers: [ChunkedTrailer] = []
-        if let checksum {
-            let value = checksum.value
-            trailers.append(ChunkedTrailer(compact: Checksum.trailerName, value))
-            let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
-            let signature = try canonical.withBytes { canonical throws(AWSChunkedError) in
-                try signer?.signTrailers(canonical)
-            }
-            if let signature {
-                try requireSignature(signature)
-                trailers.append(ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature))
-            }
-        }
+        let trailers = try trailers()
         var bytes: [UInt8] = []
         do throws(ChunkedError) {
-            try framing.end(trailers: trailers, extensions: extensions(lastChunkSignature), to: &bytes)
+            try framing.finish(trailers: trailers, extensions: extensions(lastChunkSignature), to: &bytes)
         } catch {
             throw AWSChunkedError(error)
         }
         bytes.withBytes(write)
     }
 
-    /// Writes the first `count` pending bytes as a chunk; when the signer fails, they stay.
+    private mutating func trailers() throws(AWSChunkedError) -> [ChunkedTrailer] {
+        guard let checksum else { return [] }
+        let value = checksum.value
+        let field = ChunkedTrailer(compact: Checksum.trailerName, value)
+        let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
+        let signature = try canonical.withBytes { canonical throws(AWSChunkedError) in
+            try signer?.signTrailers(canonical)
+        }
+        guard let signature else { return [field] }
+        try requireSignature(signature)
+        return [field, ChunkedTrailer(compact: AWSChunked.trailerSignatureName, signature)]
+    }
+
+    /// Writes the first `count` pending bytes as a chunk. If the signer fails, they stay.
     private mutating func writePending(_ count: Int, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
-        // Taken out, because a chunk is written while `self` changes.
+        // Moved out of `self`, which changes while the chunk is written.
         var data = CarryBuffer()
         swap(&data, &pending)
         defer { swap(&data, &pending) }
@@ -129,26 +182,23 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     }
 
     private mutating func writeChunk(_ data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
-        // The signer takes each byte once, also when a signature is asked for again.
-        signer?.update(data.extracting(droppingFirst: signedByteCount))
-        signedByteCount = data.byteCount
-        let (size, extensions) = (UInt64(data.byteCount), extensions(try signature()))
-        signedByteCount = 0
+        // The signer receives each byte once, also if a signature is requested again.
+        signer?.update(data.extracting(droppingFirst: signedLength))
+        signedLength = data.byteCount
+        let extensions = extensions(try signature())
+        signedLength = 0
         checksum?.update(data)
-        var head: [UInt8] = []
+        var bytes: [UInt8] = []
         do throws(ChunkedError) {
-            let length = try framing.headLength(size: size, extensions: extensions)
-            try head.append(count: length) { output throws(ChunkedError) in
-                try framing.beginChunk(size: size, extensions: extensions, into: &output)
-            }
+            try framing.beginChunk(size: UInt64(data.byteCount), extensions: extensions, to: &bytes)
         } catch {
             throw AWSChunkedError(error)
         }
-        head.withBytes(write)
+        bytes.withBytes(write)
         write(data)
     }
 
-    /// The signature of the chunk whose bytes the signer has taken; nil for an unsigned body.
+    /// Returns the signature of the chunk whose bytes the signer has received; nil for an unsigned body.
     private mutating func signature() throws(AWSChunkedError) -> String? {
         guard let signature = try signer?.signChunk() else { return nil }
         try requireSignature(signature)
@@ -159,64 +209,108 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         signature.map { [ChunkExtension(AWSChunked.signatureExtension, $0)] } ?? []
     }
 
-    /// Rejects a signature whose length is not the one that ``encodedLength(decodedLength:)`` is computed from.
+    /// Rejects a signature with a length for which ``encodedLength(decodedLength:)`` would be wrong.
     private func requireSignature(_ signature: String) throws(AWSChunkedError) {
         guard signature.utf8.count == Signer.signatureLength else {
-            throw AWSChunkedError(.signatureMalformed, at: 0)
+            throw AWSChunkedError(
+                .signatureMalformed, found: UInt64(signature.utf8.count),
+                expected: UInt64(clamping: Signer.signatureLength))
         }
     }
 
     private func requireOpenBody() throws(AWSChunkedError) {
-        if framing.hasEnded { throw AWSChunkedError(ChunkedError(.bodyEnded, at: 0)) }
+        if isFinished { throw AWSChunkedError(ChunkedError(.bodyFinished, at: 0)) }
     }
 }
 
 extension AWSChunkedEncoder {
-    /// Encodes the next bytes of the body and appends what is whole to an array.
+    /// Encodes the next bytes of the body and appends the complete chunks to an array.
     ///
+    /// - Parameters:
+    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished.
+    ///   - bytes: The array.
     /// - Throws: As ``encode(_:_:)``.
     public mutating func append(_ data: RawSpan, to bytes: inout [UInt8]) throws(AWSChunkedError) {
         try encode(data) { bytes.append(contentsOf: $0) }
     }
 
-    /// Encodes the next bytes of the body and appends what is whole to an array.
-    ///
-    /// - Throws: As ``encode(_:_:)``.
+    /// Encodes the next bytes of the body and appends the complete chunks to an array.
     public mutating func append(_ data: [UInt8], to bytes: inout [UInt8]) throws(AWSChunkedError) {
         try data.withBytes { data throws(AWSChunkedError) in try append(data, to: &bytes) }
     }
 
-    /// Encodes the body's end and appends it to an array.
+    /// Encodes the end of the body and appends it to an array.
     ///
-    /// - Throws: As ``end(_:)``.
-    public mutating func end(to bytes: inout [UInt8]) throws(AWSChunkedError) {
-        try end { bytes.append(contentsOf: $0) }
+    /// - Parameter bytes: The array.
+    /// - Throws: As ``finish(_:)``.
+    public mutating func finish(to bytes: inout [UInt8]) throws(AWSChunkedError) {
+        try finish { bytes.append(contentsOf: $0) }
+    }
+
+    /// Encodes the next bytes of the body and appends the complete chunks to an output span.
+    ///
+    /// - Parameters:
+    ///   - data: Any number of bytes. All of them are consumed, also if a signer fails, unless the body is finished.
+    ///   - output: Has space for ``appendLength(dataLength:)`` bytes.
+    /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``, in which case no data was consumed; otherwise as ``encode(_:_:)``.
+    public mutating func encode(_ data: RawSpan, into output: inout OutputRawSpan) throws(AWSChunkedError) {
+        try requireSpace(for: appendLength(dataLength: data.byteCount), in: output)
+        try encode(data) { output.append(contentsOf: $0) }
+    }
+
+    /// Encodes the end of the body and appends it to an output span.
+    ///
+    /// - Parameter output: Has space for ``finishLength`` bytes.
+    /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``; otherwise as ``finish(_:)``.
+    public mutating func finish(into output: inout OutputRawSpan) throws(AWSChunkedError) {
+        try requireSpace(for: finishLength, in: output)
+        try finish { output.append(contentsOf: $0) }
+    }
+
+    private func requireSpace(
+        for length: UInt64, in output: borrowing OutputRawSpan
+    ) throws(AWSChunkedError) {
+        guard length <= UInt64(output.freeCapacity) else {
+            throw AWSChunkedError(.bufferTooSmall, found: UInt64(output.freeCapacity), expected: length)
+        }
     }
 }
 
 extension AWSChunkedEncoder {
-    /// A signed body with a checksum: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`.
+    /// Creates an encoder of a signed body with a checksum: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD-TRAILER`.
+    ///
+    /// - Parameters:
+    ///   - signer: Signs the chunks and the trailers.
+    ///   - checksum: Computes the checksum that is sent as a trailer.
+    ///   - chunkSize: The number of bytes of data in each chunk except the last one. A programming error if it is not
+    ///     positive. S3 rejects sizes below ``AWSChunked/minimumChunkSize``; other recipients may accept them.
     public init(signer: Signer, checksum: Checksum, chunkSize: Int = AWSChunked.recommendedChunkSize) {
         self.init(signer: .some(signer), checksum: .some(checksum), chunkSize: chunkSize)
     }
 }
 
 extension AWSChunkedEncoder where Checksum == AWSNoChecksum {
-    /// A signed body: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
+    /// Creates an encoder of a signed body without a checksum: `STREAMING-AWS4-HMAC-SHA256-PAYLOAD`.
+    ///
+    /// See ``init(signer:checksum:chunkSize:)`` for the parameters.
     public init(signer: Signer, chunkSize: Int = AWSChunked.recommendedChunkSize) {
         self.init(signer: .some(signer), checksum: .none, chunkSize: chunkSize)
     }
 }
 
 extension AWSChunkedEncoder where Signer == AWSNoSigner {
-    /// An unsigned body with a checksum: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
+    /// Creates an encoder of an unsigned body with a checksum: `STREAMING-UNSIGNED-PAYLOAD-TRAILER`.
+    ///
+    /// See ``init(signer:checksum:chunkSize:)`` for the parameters.
     public init(checksum: Checksum, chunkSize: Int = AWSChunked.recommendedChunkSize) {
         self.init(signer: .none, checksum: .some(checksum), chunkSize: chunkSize)
     }
 }
 
 extension AWSChunkedEncoder where Signer == AWSNoSigner, Checksum == AWSNoChecksum {
-    /// An unsigned body without a checksum.
+    /// Creates an encoder of an unsigned body without a checksum.
+    ///
+    /// See ``init(signer:checksum:chunkSize:)`` for the parameters.
     public init(chunkSize: Int = AWSChunked.recommendedChunkSize) {
         self.init(signer: .none, checksum: .none, chunkSize: chunkSize)
     }

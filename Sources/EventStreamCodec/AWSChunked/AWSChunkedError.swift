@@ -1,34 +1,53 @@
-/// What is wrong with an aws-chunked body, or with what was to be written into one, and where.
+/// An error in an aws-chunked body, or in a value that is to be encoded into one.
+///
+/// A description reads `byte 26: found 10 bytes of data, expected 5`.
 public struct AWSChunkedError: Error, Sendable, Hashable {
-    /// What kind of error it is.
+    /// The kind of error.
     public let code: Code
 
-    /// Where the body had been read to, in encoded bytes from its start; for ``Code/framing`` the offending byte.
+    /// The position up to which the body was read, in encoded bytes from its start. For ``Code/framing``, the position of
+    /// the invalid byte.
     public let offset: UInt64
 
-    /// What is wrong with the framing, when that is what is wrong.
+    /// The number that was found; ``Code`` says which. Nil if there is none.
+    public let found: UInt64?
+
+    /// The number that was expected. Nil if there is none.
+    public let expected: UInt64?
+
+    /// The error of the chunked coding, if ``code`` is ``Code/framing``.
     public let framing: ChunkedError?
 
-    /// An error of this code, for signers that fail.
-    public init(_ code: Code, at offset: UInt64 = 0) {
+    /// Creates an error, for example in a signer that fails.
+    ///
+    /// - Parameters:
+    ///   - code: The kind of error.
+    ///   - offset: The position in the encoded body, in bytes from its start.
+    ///   - found: The number that was found, if there is one.
+    ///   - expected: The number that was expected, if there is one.
+    public init(_ code: Code, at offset: UInt64 = 0, found: UInt64? = nil, expected: UInt64? = nil) {
         self.code = code
         self.offset = offset
+        self.found = found
+        self.expected = expected
         framing = nil
     }
 
-    init(_ framing: ChunkedError) {
+    /// Creates an error of the code ``Code/framing``.
+    ///
+    /// - Parameter framing: The error of the chunked coding.
+    public init(_ framing: ChunkedError) {
         code = .framing
         offset = framing.offset
+        found = framing.found
+        expected = framing.expected
         self.framing = framing
     }
 
-    /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
+    /// The kind of an ``AWSChunkedError``. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
-        enum Kind: String {
-            case framing, chunkTooSmall, signatureMissing, signatureMalformed, signatureMismatch
-            case decodedLengthMismatch, trailerMissing, trailerUnexpected, checksumMismatch
-            case signingFailed
-        }
+        /// The code's name, such as `signatureMismatch`.
+        public var description: String { kind.name }
 
         let kind: Kind
 
@@ -36,55 +55,102 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
             self.kind = kind
         }
 
-        /// The code's name, such as `signatureMismatch`.
-        public var description: String { kind.rawValue }
-
-        /// The chunked transfer coding beneath is broken; ``AWSChunkedError/framing`` says how.
+        /// The chunked coding is invalid; ``AWSChunkedError/framing`` is its error.
         public static let framing = Code(.framing)
 
-        /// A chunk other than the last with data has fewer than 8,192 bytes (S3's `InvalidChunkSizeError`).
+        /// A chunk is smaller than the minimum and is not the last one with data (S3's `InvalidChunkSizeError`). Found is
+        /// its size, expected the minimum. The offset is that of the data after it.
         public static let chunkTooSmall = Code(.chunkTooSmall)
 
-        /// A chunk, or the trailer section, has no signature.
+        /// A chunk or the trailer section has no signature.
         public static let signatureMissing = Code(.signatureMissing)
 
-        /// A signature is not of 64 hexadecimal digits, with SigV4A 144 digits and `*`.
+        /// A signature has the wrong format: SigV4's have 64 hexadecimal digits, SigV4A's 144 digits and `*`. Also the
+        /// code of a second signature for one chunk.
         public static let signatureMalformed = Code(.signatureMalformed)
 
         /// A signature is not the one that the verifier expects.
         public static let signatureMismatch = Code(.signatureMismatch)
 
-        /// The body is longer or shorter than `x-amz-decoded-content-length`.
+        /// The length of the data differs from `x-amz-decoded-content-length`. Found is the length up to the end of the
+        /// current chunk, expected the announced length.
         public static let decodedLengthMismatch = Code(.decodedLengthMismatch)
 
-        /// The trailer that was announced did not come (S3's `MalformedTrailerError`).
+        /// An announced trailer is missing (S3's `MalformedTrailerError`).
         public static let trailerMissing = Code(.trailerMissing)
 
-        /// A trailer came that was not announced, or came twice.
+        /// A trailer was not announced, or occurs twice.
         public static let trailerUnexpected = Code(.trailerUnexpected)
 
-        /// The checksum in the trailer is not that of the body.
+        /// The checksum in the trailer is not that of the data.
         public static let checksumMismatch = Code(.checksumMismatch)
 
-        /// A signer did not return a signature.
+        /// A signer failed to return a signature.
         public static let signingFailed = Code(.signingFailed)
+
+        /// The buffer to encode into is too short, and nothing has been written to it. Found and expected are lengths in
+        /// bytes.
+        public static let bufferTooSmall = Code(.bufferTooSmall)
+
+        /// An enum without raw values: a lookup by a `String` would link the Unicode tables into Embedded programs.
+        enum Kind: UInt8 {
+            case framing, chunkTooSmall, signatureMissing, signatureMalformed, signatureMismatch
+            case decodedLengthMismatch, trailerMissing, trailerUnexpected, checksumMismatch
+            case signingFailed, bufferTooSmall
+
+            var name: String {
+                switch self {
+                case .framing: "framing"
+                case .chunkTooSmall: "chunkTooSmall"
+                case .signatureMissing: "signatureMissing"
+                case .signatureMalformed: "signatureMalformed"
+                case .signatureMismatch: "signatureMismatch"
+                case .decodedLengthMismatch: "decodedLengthMismatch"
+                case .trailerMissing: "trailerMissing"
+                case .trailerUnexpected: "trailerUnexpected"
+                case .checksumMismatch: "checksumMismatch"
+                case .signingFailed: "signingFailed"
+                case .bufferTooSmall: "bufferTooSmall"
+                }
+            }
+        }
     }
 }
 
 extension AWSChunkedError: CustomStringConvertible {
-    /// What is wrong, in one line.
-    public var description: String {
+    /// Describes what was found at ``offset``.
+    public var foundDescription: String {
         switch code.kind {
-        case .framing: framing?.description ?? "byte \(offset): broken framing"
-        case .chunkTooSmall: "byte \(offset): found a chunk after one of fewer than 8192 bytes, expected none"
-        case .signatureMissing: "byte \(offset): found no signature, expected one"
-        case .signatureMalformed: "byte \(offset): found a malformed signature, expected hexadecimal digits"
-        case .signatureMismatch: "byte \(offset): found another signature than expected"
-        case .decodedLengthMismatch: "byte \(offset): found another length of data than announced"
-        case .trailerMissing: "byte \(offset): found no checksum trailer, expected the one announced"
-        case .trailerUnexpected: "byte \(offset): found a trailer, expected none but the one announced"
-        case .checksumMismatch: "byte \(offset): found another checksum than that of the data"
-        case .signingFailed: "byte \(offset): found no signature, expected the signer to return one"
+        case .framing: framing?.foundDescription ?? "invalid framing"
+        case .chunkTooSmall: found.map { "a chunk after one of \($0) bytes" } ?? "a chunk after a small one"
+        case .signatureMissing, .signingFailed: "no signature"
+        case .signatureMalformed: "a malformed signature"
+        case .signatureMismatch: "another signature"
+        case .decodedLengthMismatch: found.map { "\($0) bytes of data" } ?? "another length of data"
+        case .trailerMissing: "no checksum trailer"
+        case .trailerUnexpected: "a trailer that was not announced, or a second one of that name"
+        case .checksumMismatch: "another checksum"
+        case .bufferTooSmall: found.map { "space for \($0) bytes" } ?? "too little space"
         }
     }
+
+    /// Describes what was expected at ``offset``.
+    public var expectedDescription: String {
+        switch code.kind {
+        case .framing: framing?.expectedDescription ?? "the chunked coding"
+        case .chunkTooSmall: "at least \(expected ?? UInt64(AWSChunked.minimumChunkSize)) in all chunks but the last"
+        case .signatureMissing: "one for each chunk and for the trailers"
+        case .signatureMalformed: "64 hexadecimal digits, or 144 with padding"
+        case .signatureMismatch: "the signature of the data"
+        case .decodedLengthMismatch: expected.map { "\($0)" } ?? "the announced length"
+        case .trailerMissing: "the announced one"
+        case .trailerUnexpected: "only the announced trailers"
+        case .checksumMismatch: "the checksum of the data"
+        case .signingFailed: "one from the signer"
+        case .bufferTooSmall: expected.map { "at least \($0)" } ?? "more"
+        }
+    }
+
+    /// The offset, ``foundDescription`` and ``expectedDescription`` in one line.
+    public var description: String { "byte \(offset): found \(foundDescription), expected \(expectedDescription)" }
 }

@@ -1,4 +1,4 @@
-/// What is to be true of an aws-chunked body beyond its framing, and how much of it has been seen.
+/// The checks on an aws-chunked body beyond its framing, and their state.
 struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum> {
     private var verifier: Verifier?
     private var checksum: Checksum?
@@ -8,20 +8,22 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
     /// The error that ended the body.
     var failure: AWSChunkedError?
 
-    /// Whether the body has been found complete and right.
-    private(set) var hasEnded = false
+    /// Whether the body is complete and all checks have passed.
+    private(set) var isComplete = false
 
-    /// The bytes of data so far.
+    /// Whether data of a chunk has been read whose end has not been verified.
+    private(set) var isInChunk = false
+
+    /// The number of bytes of data so far.
     private var length: UInt64 = 0
 
-    /// The signature of the chunk that has begun.
+    /// The signature of the current chunk.
     private var signature: String?
 
-    /// Whether data of the current chunk has come, and whether a chunk before it was below the minimum.
-    private var isInChunk = false
-    private var sawSmallChunk = false
+    /// The size of an earlier chunk that is allowed only as the last one.
+    private var smallChunkSize: UInt64?
 
-    /// The value of the checksum's trailer, and the signature of the trailers.
+    /// The value of the checksum trailer, and the signature of the trailers.
     private var checksumValue: String?
     private var trailerSignature: String?
 
@@ -32,45 +34,56 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         self.minimumChunkSize = minimumChunkSize
     }
 
-    /// A size line with extensions has been read.
+    /// A value without checks.
+    static var none: AWSChunkedVerification {
+        AWSChunkedVerification(verifier: nil, checksum: nil, decodedLength: nil, minimumChunkSize: 0)
+    }
+
+    /// Records the extensions of a size line.
     ///
-    /// - Returns: The bytes of them that are a signature, and so no overhead.
-    mutating func begin(_ extensions: ChunkExtensionsView, at offset: UInt64) throws(AWSChunkedError) -> Int {
+    /// - Returns: The number of their bytes that are a signature, which is not overhead.
+    mutating func record(_ extensions: ChunkExtensionsView, at offset: UInt64) throws(AWSChunkedError) -> Int {
         guard verifier != nil else { return 0 }
-        var understood = 0
+        var signatureLength = 0
         var iterator = extensions.makeIterator()
         while let candidate = iterator.next() {
             guard AWSChunked.signatureExtension.withUTF8Bytes({ candidate.name.elementsEqual($0) }) else { continue }
-            // Of two signatures, another reader might take the other.
+            // Another parser might use the other one of two signatures.
             guard signature == nil, let value = candidate.rawValue else {
                 throw AWSChunkedError(.signatureMalformed, at: offset)
             }
             signature = try wellFormed(String(decodingUTF8: value), at: offset)
-            understood = candidate.name.byteCount &+ value.byteCount &+ 2
+            signatureLength = candidate.name.byteCount &+ value.byteCount &+ 2
         }
-        return understood
+        return signatureLength
     }
 
-    /// Data of a chunk has been read; of its first piece, `offset` is where the chunk's data begins.
+    /// Adds data of a chunk. For its first piece, `offset` is the position of the chunk's data.
     mutating func update(
         _ data: RawSpan, chunkSize: UInt64, at offset: UInt64
     ) throws(AWSChunkedError) {
-        if !isInChunk {
-            isInChunk = true
-            guard !sawSmallChunk else { throw AWSChunkedError(.chunkTooSmall, at: offset) }
-            sawSmallChunk = chunkSize < minimumChunkSize
-            if verifier != nil, signature == nil { throw AWSChunkedError(.signatureMissing, at: offset) }
-            // A chunk that goes beyond is refused whole: how much of it has arrived makes no difference.
-            if let decodedLength, chunkSize > decodedLength &- length {
-                throw AWSChunkedError(.decodedLengthMismatch, at: offset)
-            }
-        }
+        if !isInChunk { try beginChunk(size: chunkSize, at: offset) }
         length &+= UInt64(data.byteCount)
         checksum?.update(data)
         verifier?.update(data)
     }
 
-    /// A chunk's data is complete.
+    private mutating func beginChunk(size: UInt64, at offset: UInt64) throws(AWSChunkedError) {
+        if let smallChunkSize {
+            throw AWSChunkedError(.chunkTooSmall, at: offset, found: smallChunkSize, expected: minimumChunkSize)
+        }
+        if size < minimumChunkSize { smallChunkSize = size }
+        if verifier != nil, signature == nil { throw AWSChunkedError(.signatureMissing, at: offset) }
+        // A chunk that exceeds the length is rejected as a whole, so that the error does not depend on how the body is split.
+        if let decodedLength, size > decodedLength &- length {
+            let (end, overflow) = length.addingReportingOverflow(size)
+            throw AWSChunkedError(
+                .decodedLengthMismatch, at: offset, found: overflow ? .max : end, expected: decodedLength)
+        }
+        isInChunk = true
+    }
+
+    /// Verifies a chunk whose data is complete.
     mutating func endChunk(at offset: UInt64) throws(AWSChunkedError) {
         isInChunk = false
         try verifyChunk(at: offset)
@@ -85,8 +98,8 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         self.signature = nil
     }
 
-    /// A field of the trailer section has been read.
-    mutating func note(_ field: ChunkedTrailerView, at offset: UInt64) throws(AWSChunkedError) {
+    /// Records a field of the trailer section.
+    mutating func record(_ field: ChunkedTrailerView, at offset: UInt64) throws(AWSChunkedError) {
         let value = String(decodingUTF8: field.value)
         if checksum != nil, field.isNamed(Checksum.trailerName), checksumValue == nil {
             checksumValue = value
@@ -97,14 +110,16 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         }
     }
 
-    /// The body is complete; once it was found right, it stays so.
-    mutating func end(at offset: UInt64) throws(AWSChunkedError) {
-        guard !hasEnded else { return }
-        if let decodedLength, length != decodedLength { throw AWSChunkedError(.decodedLengthMismatch, at: offset) }
+    /// Verifies a body whose framing is complete.
+    mutating func finish(at offset: UInt64) throws(AWSChunkedError) {
+        guard !isComplete else { return }
+        if let decodedLength, length != decodedLength {
+            throw AWSChunkedError(.decodedLengthMismatch, at: offset, found: length, expected: decodedLength)
+        }
         // The last chunk is signed too.
         try verifyChunk(at: offset)
         try verifyTrailers(at: offset)
-        hasEnded = true
+        isComplete = true
     }
 
     private mutating func verifyTrailers(at offset: UInt64) throws(AWSChunkedError) {
@@ -116,15 +131,15 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         if verifier != nil {
             guard let trailerSignature else { throw AWSChunkedError(.signatureMissing, at: offset) }
             let canonical = Array("\(Checksum.trailerName):\(checksumValue)\n".utf8)
-            let isRight = canonical.withBytes { verifier?.verifyTrailers($0, signature: trailerSignature) }
-            guard isRight == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }
+            let isValid = canonical.withBytes { verifier?.verifyTrailers($0, signature: trailerSignature) }
+            guard isValid == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }
         }
         guard checksum.value.hasSameBytes(as: checksumValue) else {
             throw AWSChunkedError(.checksumMismatch, at: offset)
         }
     }
 
-    /// A signature of hexadecimal digits: 64, or 144 with the padding of SigV4A.
+    /// Returns a signature of 64 hexadecimal digits, or of 144 digits and SigV4A's padding.
     private func wellFormed(_ signature: String, at offset: UInt64) throws(AWSChunkedError) -> String {
         let digits = signature.utf8.prefix { Hexadecimal.value(of: $0) < 16 }.count
         let padding = signature.utf8.dropFirst(digits).prefix { $0 == UInt8(ascii: "*") }.count

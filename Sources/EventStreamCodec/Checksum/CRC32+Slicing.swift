@@ -1,5 +1,5 @@
 extension CRC32 {
-    /// Moves the register over `bytes` by table lookups, sixteen bytes a step.
+    /// Moves the register over `bytes` by table lookups, sixteen bytes per step.
     ///
     /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
@@ -21,7 +21,7 @@ extension CRC32 {
         }
     }
 
-    /// The CRC-32 of the eight bytes of `word`, the most significant first.
+    /// Returns the CRC-32 of the eight bytes of `word`, most significant first.
     @inline(__always)
     static func checksum(ofBigEndian word: UInt64) -> UInt32 {
         unsafe tables.withUnsafeBufferPointer { tables in
@@ -30,18 +30,21 @@ extension CRC32 {
         }
     }
 
-    /// Continues the checksum over the four bytes of `word`, the most significant first.
+    /// Continues the checksum over the four bytes of `word`, most significant first.
     mutating func update(bigEndian word: UInt32) {
         unsafe Self.tables.withUnsafeBufferPointer { tables in
             unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
         }
     }
 
-    /// Moves the register over the first `count` bytes, fewer than sixteen, of a message that has at least eight and at
-    /// least `count`: what exceeds a multiple of sixteen, in two steps at most.
+    /// Moves the register over the first `count` bytes of a message, those above a multiple of sixteen, in at most two steps.
     ///
-    /// Zeros before a message whose register is in its first bytes change nothing, so that fewer than eight bytes pass
-    /// for eight.
+    /// The register is added to the first bytes, and zeros before them then change nothing. So fewer than eight bytes can be
+    /// processed as eight.
+    ///
+    /// - Parameters:
+    ///   - count: Less than sixteen, and at most the length of the message.
+    ///   - base: The message, at least eight bytes.
     @inline(__always)
     static func advance(
         _ register: UInt32, overFirst count: Int, of base: UnsafeRawPointer, _ tables: UnsafeBufferPointer<UInt32>
@@ -59,32 +62,32 @@ extension CRC32 {
         return register
     }
 
-    /// Moves the register over sixteen bytes, given in quarters, each little-endian.
+    /// Moves the register over sixteen bytes, given as four little-endian words.
     @inline(__always)
     static func slice(
         _ quarters: SIMD4<UInt32>, _ register: UInt32, _ tables: UnsafeBufferPointer<UInt32>
     ) -> UInt32 {
-        // What does not wait for the register comes first.
+        // The lookups that do not depend on the register come first.
         let later =
             unsafe slice(quarters[1], firstTable: 11, tables) ^ slice(quarters[2], firstTable: 7, tables)
             ^ slice(quarters[3], firstTable: 3, tables)
         return unsafe slice(quarters[0] ^ register, firstTable: 15, tables) ^ later
     }
 
-    /// The remainder of eight bytes.
+    /// Returns the remainder of eight bytes.
     @inline(__always)
     private static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
         unsafe slice(UInt32(truncatingIfNeeded: word), firstTable: 7, tables)
             ^ slice(UInt32(truncatingIfNeeded: word &>> 32), firstTable: 3, tables)
     }
 
-    /// The remainder of four bytes, the lowest looked up in `firstTable`, the highest three tables below it.
+    /// Returns the remainder of four bytes. The lowest is looked up in `firstTable`, the highest three tables below it.
     ///
-    /// Bytes are taken out of words of 32 bits: the second and the fourth by one instruction each. Out of words of 64
-    /// bits every byte but the first takes two, and the whole runs at half the speed.
+    /// Words of 32 bits are used because their second and fourth bytes take one instruction each. With words of 64 bits,
+    /// every byte except the first takes two, and the speed is halved.
     @inline(__always)
     private static func slice(_ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
-        // INVARIANT: firstTable is 3 to 15 and a byte below 256, so that an index is below 16 * 256, the tables' count.
+        // INVARIANT: firstTable is 3 to 15 and a byte is below 256, so an index is below 16 * 256, the number of entries.
         @inline(__always) func entry(_ byte: UInt32, table: Int) -> UInt32 {
             unsafe tables[table &* 256 &+ Int(byte)]
         }

@@ -13,22 +13,25 @@ public struct CRC32: Sendable, Hashable {
     /// The register: the complement of ``value``.
     private var register: UInt32
 
-    /// The checksum of no bytes, to be updated.
+    /// Creates the checksum of no bytes.
     public init() {
         register = .max
     }
 
-    /// Takes up a checksum where another left it.
+    /// Creates a checksum that continues another one.
     ///
-    /// - Parameter value: The CRC-32 of all bytes before the next ``update(_:)-(RawSpan)``.
+    /// - Parameter value: The CRC-32 of all bytes before the next update.
     public init(continuing value: UInt32) {
         register = ~value
     }
 
-    /// The CRC-32 of all bytes so far; 0 when there were none.
+    /// The CRC-32 of all bytes so far; 0 if there were none.
     public var value: UInt32 { ~register }
 
     /// Continues the checksum over `bytes`.
+    ///
+    /// - Parameter bytes: The next bytes.
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
     public mutating func update(_ bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe register = Self.advance(register, over: bytes)
@@ -45,29 +48,30 @@ public struct CRC32: Sendable, Hashable {
         unsafe register = Self.advance(register, over: bytes)
     }
 
-    /// The CRC-32 of `bytes`.
+    /// Returns the CRC-32 of `bytes`.
+    ///
+    /// - Parameter bytes: The bytes.
+    /// - Complexity: O(*n*), where *n* is the number of bytes.
     public static func checksum(of bytes: RawSpan) -> UInt32 {
         var crc = CRC32()
         crc.update(bytes)
         return crc.value
     }
 
-    /// The CRC-32 of `bytes`.
+    /// Returns the CRC-32 of `bytes`.
     public static func checksum(of bytes: Span<UInt8>) -> UInt32 {
         unsafe checksum(of: bytes.bytes)
     }
 
-    /// The CRC-32 of `bytes`.
+    /// Returns the CRC-32 of `bytes`.
     public static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe ~advance(.max, over: bytes)
     }
-}
 
-extension CRC32 {
-    /// Moves the register over `bytes`, by the method that is the fastest for as many as there are.
+    /// Moves the register over `bytes`, with the fastest method for their number.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
-        // The shortest first: they notice every comparison.
+        // Short inputs take the fewest branches, because a branch is a larger part of their time.
         if bytes.count >= registerFoldingThreshold {
             return bytes.count >= memoryFoldingThreshold
                 ? unsafe advanceByMemoryFolding(register, over: bytes)
@@ -75,5 +79,102 @@ extension CRC32 {
         }
         #endif
         return unsafe advanceBySlicing(register, over: bytes)
+    }
+}
+
+/// Combining the checksums of parts.
+extension CRC32 {
+    /// Continues the checksum over bytes whose own checksum is known, without reading them.
+    ///
+    /// So the parts of a long input can be checksummed at the same time, or in any order.
+    ///
+    /// ```swift
+    /// var crc = CRC32(continuing: CRC32.checksum(of: first))
+    /// crc.combine(CRC32.checksum(of: second), length: second.count)
+    /// // the checksum of `first` followed by `second`
+    /// ```
+    ///
+    /// - Parameters:
+    ///   - value: The CRC-32 of the bytes that follow.
+    ///   - length: The number of these bytes. A programming error if it is negative.
+    /// - Complexity: O(log *n*), where *n* is `length`.
+    public mutating func combine(_ value: UInt32, length: Int) {
+        precondition(length >= 0, "a number of bytes is not negative")
+        // The checksum is a remainder modulo the generator. The bytes that follow move the first part up by their number of
+        // bits: a multiplication by x^8 to the power of `length`.
+        self = CRC32(continuing: Self.product(self.value, Self.power(length: length)) ^ value)
+    }
+
+    /// Returns x^8 to the power of `length`, as a remainder, by repeated squaring.
+    static func power(length: Int) -> UInt32 {
+        var result = one
+        var power = eightBits
+        var count = length
+        while count > 0 {
+            if count & 1 == 1 { result = product(result, power) }
+            power = product(power, power)
+            count &>>= 1
+        }
+        return result
+    }
+
+    /// x^0 and x^8 as remainders. Bit 31 is the coefficient of x^0, because the CRC is reflected.
+    private static let one: UInt32 = 1 << 31
+    private static let eightBits: UInt32 = 1 << 23
+
+    /// Returns the product of two remainders, modulo the generator.
+    private static func product(_ left: UInt32, _ right: UInt32) -> UInt32 {
+        var product: UInt32 = 0
+        var multiple = right
+        for bit in stride(from: 31, through: 0, by: -1) {
+            if left &>> UInt32(bit) & 1 == 1 { product ^= multiple }
+            multiple = timesX(multiple)
+        }
+        return product
+    }
+
+    /// Returns a remainder times x, modulo the generator.
+    static func timesX(_ remainder: UInt32) -> UInt32 {
+        (remainder &>> 1) ^ (remainder & 1 == 1 ? 0xedb8_8320 : 0)
+    }
+}
+
+/// The CRC of a suffix that is appended to many messages.
+///
+/// ``CRC32/combine(_:length:)`` computes a product for any length. For one fixed suffix, a table replaces it: eight lookups.
+struct CRC32Suffix: Sendable {
+    /// The checksum of the suffix alone.
+    private let value: UInt32
+
+    /// For each of the eight groups of four bits in a checksum, its value after the bits of the suffix: entry `16 * k + b`
+    /// is that of `b << 4k`.
+    private let moved: [UInt32]
+
+    init(_ bytes: RawSpan) {
+        value = CRC32.checksum(of: bytes)
+        var moved = [UInt32](repeating: 0, count: 128)
+        // Bit 31 is x^0, and each lower bit is the one above it times x.
+        var multiple = CRC32.power(length: bytes.byteCount)
+        for bit in stride(from: 31, through: 0, by: -1) {
+            moved[16 * (bit / 4) + (1 << (bit % 4))] = multiple
+            multiple = CRC32.timesX(multiple)
+        }
+        for index in moved.indices {
+            let (digit, lowestBit) = (index & 15, index & -index & 15)
+            if digit != lowestBit { moved[index] = moved[index - lowestBit] ^ moved[index - digit + lowestBit] }
+        }
+        self.moved = moved
+    }
+
+    /// Returns the checksum of bytes with the checksum `first`, followed by the suffix.
+    func checksum(following first: UInt32) -> UInt32 {
+        unsafe moved.withUnsafeBufferPointer { moved in
+            var sum = value
+            for digit in 0..<8 {
+                // INVARIANT: 16 * 7 + 15 is below 128, the number of entries.
+                unsafe sum ^= moved[16 &* digit &+ Int(first &>> UInt32(4 &* digit) & 15)]
+            }
+            return sum
+        }
     }
 }

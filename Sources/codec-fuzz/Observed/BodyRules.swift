@@ -15,7 +15,7 @@ struct BodyRules: CustomStringConvertible {
     /// Limits that short inputs reach, and whitespace after sizes.
     static let tight = BodyRules(
         description: "tight rules",
-        limits: ChunkedLimits(extensionBytes: 20, trailerBytes: 24, trailerFields: 2, chunks: 3),
+        limits: ChunkedLimits(extensionsLength: 20, trailersLength: 24, trailerCount: 2, chunkCount: 3),
         policy: ChunkedPolicy(allowsWhitespaceAfterSize: true))
 
     static let all = [standard, unlimited, tight]

@@ -8,7 +8,7 @@ struct BodyTranscript: Equatable {
     private(set) var elements: [UInt8] = []
 
     private(set) var isComplete = false
-    private(set) var chunks = 0
+    private(set) var chunks: UInt64 = 0
     private(set) var consumed: UInt64 = 0
 
     /// The overhead delivered: bytes of extensions; fields, and their bytes without whitespace around values.
@@ -38,15 +38,16 @@ struct BodyTranscript: Equatable {
         transcript.consumed = decoder.offset
         try transcript.requireEnd(of: &decoder, input)
         try require(
-            transcript.chunks <= rules.limits.chunks && transcript.extensionBytes <= rules.limits.extensionBytes
-                && transcript.fields <= rules.limits.trailerFields
-                && transcript.fieldBytes <= rules.limits.trailerBytes,
+            transcript.chunks <= rules.limits.chunkCount
+                && transcript.extensionBytes <= rules.limits.extensionsLength
+                && transcript.fields <= rules.limits.trailerCount
+                && transcript.fieldBytes <= rules.limits.trailersLength,
             "\(rules): \(transcript.chunks) chunks, \(transcript.extensionBytes) bytes of extensions, "
                 + "\(transcript.fields) fields of \(transcript.fieldBytes) bytes")
         return transcript
     }
 
-    private mutating func note(_ element: ChunkedElement) {
+    private mutating func note(_ element: ChunkedDecoder.Element) {
         switch element {
         case .data(let data): body.append(contentsOf: data)
         case .extensions(let extensions):

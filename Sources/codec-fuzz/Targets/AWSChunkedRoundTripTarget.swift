@@ -33,7 +33,7 @@ extension FuzzTarget {
             for range in Splitting.random(seed: random.next()).ranges(of: data.count) {
                 try encoder.append(Array(data[range]), to: &wire)
             }
-            try encoder.end(to: &wire)
+            try encoder.finish(to: &wire)
         }
         try require(error == nil, "encoding threw \(text(error))")
         try require(UInt64(wire.count) == announced, "\(wire.count) bytes, \(announced) announced")

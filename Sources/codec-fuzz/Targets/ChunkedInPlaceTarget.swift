@@ -19,7 +19,7 @@ extension FuzzTarget {
                 var consumed = 0
                 error = thrown { () throws(ChunkedError) in
                     consumed = try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(ChunkedError) in
-                        try unsafe decoder.decodeInPlace(UnsafeMutableRawBufferPointer(bytes), bodyByteCount: &count)
+                        try unsafe decoder.decodeInPlace(UnsafeMutableRawBufferPointer(bytes), bodyLength: &count)
                     }
                 }
                 body += buffer[..<count]

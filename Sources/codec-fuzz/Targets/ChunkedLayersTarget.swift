@@ -14,13 +14,13 @@ extension FuzzTarget {
             var isLast = false
             while !isLast {
                 guard
-                    let header = try ChunkHeader.parse(
+                    let line = try ChunkSizeLine.parse(
                         span.extracting(droppingFirst: position), at: UInt64(position), limits: .unlimited)
                 else { return }
-                position += header.byteCount
-                isLast = header.isLast
+                position += line.length
+                isLast = line.isLast
                 guard !isLast else { break }
-                let size = Int(clamping: header.size)
+                let size = Int(clamping: line.size)
                 guard size <= input.count - position else {
                     body += input[position...]
                     return
@@ -34,13 +34,13 @@ extension FuzzTarget {
             while let line = try ChunkedTrailerLine.parse(
                 span.extracting(droppingFirst: position), at: UInt64(position), limits: .unlimited)
             {
-                guard case .field(let name, let value, let byteCount) = line else {
+                guard case .field(let name, let value, let length) = line else {
                     position += 2
                     isComplete = true
                     return
                 }
-                precondition(name.upperBound <= value.lowerBound && value.upperBound <= byteCount - 2)
-                position += byteCount
+                precondition(name.upperBound <= value.lowerBound && value.upperBound <= length - 2)
+                position += length
             }
         }
         try require(body == decoded.body, "other data")

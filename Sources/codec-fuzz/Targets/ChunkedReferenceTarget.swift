@@ -29,7 +29,7 @@ extension FuzzTarget {
 
 extension ReferenceChunkedBody {
     /// Takes down what the library's decoder lends.
-    fileprivate mutating func note(_ element: ChunkedElement) {
+    fileprivate mutating func note(_ element: ChunkedDecoder.Element) {
         switch element {
         case .data(let data): body.append(contentsOf: data)
         case .extensions(let view):

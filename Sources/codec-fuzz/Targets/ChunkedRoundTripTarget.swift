@@ -25,7 +25,7 @@ extension FuzzTarget {
                 case 0: try encoder.append(data, extensions: extensions, to: &wire)
                 case 1:
                     // Framing and data in turn, as for a vectored write.
-                    let length = try encoder.headLength(size: UInt64(data.count), extensions: extensions)
+                    let length = try encoder.framingLength(size: UInt64(data.count), extensions: extensions)
                     var head = [UInt8](repeating: 0, count: length)
                     _ = try unsafe head.withUnsafeMutableBufferPointer { buffer throws(ChunkedError) in
                         try unsafe encoder.beginChunk(
@@ -46,7 +46,7 @@ extension FuzzTarget {
             expected.trailers = trailers.map {
                 ReferenceChunkedBody.Trailer(name: Array($0.name.utf8), value: Array($0.value.utf8))
             }
-            try encoder.end(trailers: trailers, extensions: extensions, to: &wire)
+            try encoder.finish(trailers: trailers, extensions: extensions, to: &wire)
         }
         try require(error == nil, "encoding threw \(text(error))")
         expected.status = .complete
@@ -67,7 +67,7 @@ extension FuzzTarget {
         _ data: [UInt8], _ encoder: inout ChunkedEncoder, _ wire: inout [UInt8]
     ) throws(ChunkedError) {
         var buffer = [UInt8](repeating: 0, count: 16 + data.count)
-        var reservation: ChunkedReservation?
+        var reservation: ChunkedEncoder.Reservation?
         try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(ChunkedError) in
             var output = unsafe OutputRawSpan(
                 buffer: UnsafeMutableRawBufferPointer(bytes), initializedCount: 0)

@@ -30,9 +30,11 @@ struct ChunkedEncode: ParsableCommand {
         if let chunkSize { try InputFile.validate(readSize: chunkSize, option: "--chunk-size") }
         for field in trailer {
             do throws(ChunkedError) {
-                _ = try ChunkedEncoder().endLength(trailers: [field])
+                _ = try ChunkedEncoder().finishLength(trailers: [field])
             } catch {
-                throw ValidationError("--trailer '\(field.name)': found \(error.found), expected \(error.expected).")
+                throw ValidationError(
+                    "--trailer '\(field.name)': found \(error.foundDescription), "
+                        + "expected \(error.expectedDescription).")
             }
         }
     }
@@ -59,7 +61,7 @@ struct ChunkedEncode: ParsableCommand {
         }
         try output.print {
             try encoder.append(chunk, to: &$0)
-            try encoder.end(trailers: trailer, to: &$0)
+            try encoder.finish(trailers: trailer, to: &$0)
         }
         try output.flush()
     }

@@ -8,7 +8,7 @@ struct ChunkedReport {
     private var trailers: [UInt8] = []
 
     /// Takes note of an element.
-    mutating func note(_ element: ChunkedElement) {
+    mutating func note(_ element: ChunkedDecoder.Element) {
         switch element {
         case .data(let data): body.append(contentsOf: data)
         case .end: break

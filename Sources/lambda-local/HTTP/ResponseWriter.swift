@@ -68,13 +68,13 @@ struct ResponseWriter {
         case .none: break
         case .untilClose: try await connection.write(pieces)
         case .chunked(var encoder):
-            var size = ByteBufferAllocator().buffer(capacity: ChunkedEncoder.maximumHeadByteCount)
-            try unsafe size.writeWithUnsafeMutableBytes(minimumWritableBytes: ChunkedEncoder.maximumHeadByteCount) {
+            var size = ByteBufferAllocator().buffer(capacity: ChunkedEncoder.maximumFramingLength)
+            try unsafe size.writeWithUnsafeMutableBytes(minimumWritableBytes: ChunkedEncoder.maximumFramingLength) {
                 try unsafe encoder.beginChunk(size: UInt64(count), into: $0)
             }
             // Some clients, Python's urllib3 among them, hand a chunk on only when they have its CRLF.
             var end: [UInt8] = []
-            try encoder.endChunk(to: &end)
+            try encoder.finishChunk(to: &end)
             framing = .chunked(encoder)
             try await connection.write([size] + pieces + [ByteBuffer(bytes: end)])
         }
@@ -84,7 +84,7 @@ struct ResponseWriter {
     mutating func end() async throws {
         guard case .chunked(var encoder) = framing else { return }
         var bytes: [UInt8] = []
-        try encoder.end(to: &bytes)
+        try encoder.finish(to: &bytes)
         framing = .none
         try await connection.write([ByteBuffer(bytes: bytes)])
     }

@@ -55,7 +55,7 @@ import Testing
                 try encoder.append([], to: &bytes)
             }
         }
-        let end = { () throws(AWSChunkedError) in try encoder.end(to: &bytes) }
+        let end = { () throws(AWSChunkedError) in try encoder.finish(to: &bytes) }
         repeating(end, again: end)
         return (bytes, errors)
     }
@@ -81,7 +81,7 @@ import Testing
             #expect(throws: AWSChunkedError(.signingFailed)) { try encoder.append(Array(piece), to: &bytes) }
         }
         try encoder.append(Array(body[40_000...]), to: &bytes)
-        try encoder.end(to: &bytes)
+        try encoder.finish(to: &bytes)
         var decoder = ChunkedDecoder()
         var decoded: [UInt8] = []
         try decoder.decode(bytes) { element in
@@ -93,7 +93,7 @@ import Testing
 
     @Test func theErrorOfASignerIsDescribed() {
         let error = AWSChunkedError(.signingFailed, at: 7)
-        #expect(error.description == "byte 7: found no signature, expected the signer to return one")
+        #expect(error.description == "byte 7: found no signature, expected one from the signer")
         #expect(error.code.description == "signingFailed")
     }
 

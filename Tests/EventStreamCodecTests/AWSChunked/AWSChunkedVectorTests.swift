@@ -122,11 +122,11 @@ import Testing
             var encoder = encoder
             var wire: [UInt8] = []
             for piece in pieces(of: body.count, size: size) { try encoder.append(Array(body[piece]), to: &wire) }
-            try encoder.end(to: &wire)
+            try encoder.finish(to: &wire)
             #expect(wire == vector.bytes, "\(vector) in pieces of \(size)")
             #expect(encoder.encodedLength(decodedLength: UInt64(body.count)) == UInt64(wire.count), "\(vector)")
-            let error = #expect(throws: AWSChunkedError.self) { try encoder.end(to: &wire) }
-            #expect(error?.framing?.code == .bodyEnded)
+            let error = #expect(throws: AWSChunkedError.self) { try encoder.finish(to: &wire) }
+            #expect(error?.framing?.code == .bodyFinished)
             #expect(throws: AWSChunkedError.self) { try encoder.append([1], to: &wire) }
             #expect(wire == vector.bytes, "\(vector)")
         }
@@ -139,8 +139,8 @@ import Testing
         var wire: [UInt8] = []
         // Pieces of any size, framing and data, go out as they come.
         try inner.encode(unsafe data.span.bytes) { try? outer.append($0, to: &wire) }
-        try inner.end { try? outer.append($0, to: &wire) }
-        try outer.end(to: &wire)
+        try inner.finish { try? outer.append($0, to: &wire) }
+        try outer.finish(to: &wire)
 
         var transfer = ChunkedDecoder()
         var content = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), decodedLength: 100_000)
@@ -226,7 +226,7 @@ import Testing
         }
         var encoder = AWSChunkedEncoder(checksum: Unfit(value: "a\r\nb"))
         var wire: [UInt8] = []
-        let error = #expect(throws: AWSChunkedError.self) { try encoder.end(to: &wire) }
+        let error = #expect(throws: AWSChunkedError.self) { try encoder.finish(to: &wire) }
         #expect(error?.framing?.code == .trailerValueInvalid && wire.isEmpty)
     }
 
@@ -235,9 +235,14 @@ import Testing
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: 0) == 5)
     }
 
-    @Test func chunksAreNeverTooSmall() {
-        #expect(AWSChunkedEncoder(chunkSize: 1).chunkSize == 8_192)
+    @Test func theChunkSizeIsTheCallersChoice() throws {
+        var encoder = AWSChunkedEncoder(chunkSize: 2)
+        #expect(encoder.chunkSize == 2)
         #expect(AWSChunkedEncoder().chunkSize == 65_536)
+        var wire: [UInt8] = []
+        try encoder.append([0x61, 0x62, 0x63], to: &wire)
+        try encoder.finish(to: &wire)
+        #expect(String(decoding: wire, as: UTF8.self) == "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
     }
 
     @Test func aLongBodyOfSignedChunksIsNoOverhead() throws {
@@ -248,7 +253,7 @@ import Testing
         var wire: [UInt8] = []
         let data = [UInt8](repeating: 1, count: 8_192)
         for _ in 0..<400 { try encoder.append(data, to: &wire) }
-        try encoder.end(to: &wire)
+        try encoder.finish(to: &wire)
         try decoder.decode(wire) { _ in }
         #expect(decoder.isComplete)
     }

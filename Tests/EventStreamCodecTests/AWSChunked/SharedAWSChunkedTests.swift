@@ -108,7 +108,7 @@ struct SharedAWSChunkedTests {
         var (encoder, decoder) = (encoder, decoder)
         var wire: [UInt8] = []
         for piece in pieces(of: data.count, size: 10_000) { try encoder.append(Array(data[piece]), to: &wire) }
-        try encoder.end(to: &wire)
+        try encoder.finish(to: &wire)
 
         var text = String(decoding: wire, as: UTF8.self)[...]
         for signature in vector.chunks.map(\.signature) + (vector.trailer.map { [$0.signature] } ?? []) {

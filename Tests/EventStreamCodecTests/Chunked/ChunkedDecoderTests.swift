@@ -84,7 +84,7 @@ import Testing
                 var buffer = Array(Self.body[first..<second])
                 var count = 0
                 let consumed = try unsafe buffer.withUnsafeMutableBytes { bytes in
-                    try unsafe decoder.decodeInPlace(bytes, bodyByteCount: &count)
+                    try unsafe decoder.decodeInPlace(bytes, bodyLength: &count)
                 }
                 body += buffer[..<count]
                 verify(consumed == second - first, "\(first), \(second)")
@@ -157,7 +157,7 @@ import Testing
 
     @Test func inputsOfEveryKindAreTheSame() throws {
         var counts: [Int] = []
-        func count(_ decode: (inout ChunkedDecoder, (ChunkedElement) -> Void) throws -> Int) rethrows {
+        func count(_ decode: (inout ChunkedDecoder, (ChunkedDecoder.Element) -> Void) throws -> Int) rethrows {
             var decoder = ChunkedDecoder()
             var count = 0
             let consumed = try decode(&decoder) { _ in count += 1 }
@@ -196,15 +196,15 @@ import Testing
     }
 
     @Test func theStatelessLayerShowsExtensions() throws {
-        let header = try #require(try unsafe ChunkHeader.parse(Self.body.span.bytes))
-        #expect(header.size == 5 && header.overheadByteCount == 10 && !header.isLast)
+        let line = try #require(try unsafe ChunkSizeLine.parse(Self.body.span.bytes))
+        #expect(line.size == 5 && line.overheadLength == 10 && !line.isLast)
         var names: [String] = []
-        if let view = unsafe header.extensions(in: Self.body.span.bytes) {
+        if let view = unsafe line.extensions(in: Self.body.span.bytes) {
             var iterator = view.makeIterator()
             while let found = iterator.next() { names.append(latin1([UInt8](found.name))) }
         }
         #expect(names == ["a", "d"])
-        let isElsewhere = unsafe header.extensions(in: [0x35, 0x3b].span.bytes) != nil
+        let isElsewhere = unsafe line.extensions(in: [0x35, 0x3b].span.bytes) != nil
         #expect(!isElsewhere)
     }
 }

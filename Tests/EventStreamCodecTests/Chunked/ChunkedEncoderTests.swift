@@ -10,7 +10,7 @@ import Testing
         var encoder = ChunkedEncoder()
         var bytes: [UInt8] = []
         for chunk in chunks { try encoder.append(Array(chunk.utf8), extensions: extensions, to: &bytes) }
-        try encoder.end(trailers: trailers, to: &bytes)
+        try encoder.finish(trailers: trailers, to: &bytes)
         return String(decoding: bytes, as: UTF8.self)
     }
 
@@ -31,17 +31,17 @@ import Testing
     @Test func aChunkCanBeEndedBeforeTheNext() throws {
         var encoder = ChunkedEncoder()
         var bytes: [UInt8] = []
-        try encoder.endChunk(to: &bytes)
+        try encoder.finishChunk(to: &bytes)
         #expect(bytes.isEmpty)
         try encoder.append(Array("hello".utf8), to: &bytes)
         #expect(bytes == Array("5\r\nhello".utf8))
-        try encoder.endChunk(to: &bytes)
-        try encoder.endChunk(to: &bytes)
+        try encoder.finishChunk(to: &bytes)
+        try encoder.finishChunk(to: &bytes)
         #expect(bytes == Array("5\r\nhello\r\n".utf8))
         try encoder.append(Array("you".utf8), to: &bytes)
-        try encoder.endChunk(to: &bytes)
-        try encoder.end(to: &bytes)
-        try encoder.endChunk(to: &bytes)
+        try encoder.finishChunk(to: &bytes)
+        try encoder.finish(to: &bytes)
+        try encoder.finishChunk(to: &bytes)
         #expect(bytes == Array("5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n".utf8))
     }
 
@@ -50,20 +50,20 @@ import Testing
         var whole = ChunkedEncoder()
         var expected: [UInt8] = []
         for chunk in chunks { try whole.append(chunk, to: &expected) }
-        try whole.end(to: &expected)
+        try whole.finish(to: &expected)
 
         var encoder = ChunkedEncoder()
         var wire: [UInt8] = []
         let buffer = UnsafeMutableRawBufferPointer.allocate(
-            byteCount: ChunkedEncoder.maximumHeadByteCount, alignment: 1)
+            byteCount: ChunkedEncoder.maximumFramingLength, alignment: 1)
         defer { unsafe buffer.deallocate() }
         for chunk in chunks {
-            let length = try encoder.headLength(size: UInt64(chunk.count))
+            let length = try encoder.framingLength(size: UInt64(chunk.count))
             let written = try unsafe encoder.beginChunk(size: UInt64(chunk.count), into: buffer)
             #expect(written == length)
             wire += unsafe Array(buffer[..<written]) + chunk
         }
-        let written = try unsafe encoder.end(into: buffer)
+        let written = try unsafe encoder.finish(into: buffer)
         wire += unsafe Array(buffer[..<written])
         #expect(wire == expected)
     }
@@ -82,7 +82,7 @@ import Testing
         }
         var encoder = ChunkedEncoder()
         _ = try unsafe encoder.beginChunk(size: UInt64(Int64.max), into: buffer)
-        let error = #expect(throws: ChunkedError.self) { try encoder.headLength(size: UInt64(Int64.max) + 1) }
+        let error = #expect(throws: ChunkedError.self) { try encoder.framingLength(size: UInt64(Int64.max) + 1) }
         #expect(error?.code == .chunkSizeTooLarge)
     }
 
@@ -95,7 +95,7 @@ import Testing
         for byte in "hello".utf8 { output.append(byte) }
         let second = try encoder.reserveChunk(digits: 2, into: &output)
         for _ in 0..<31 { output.append(0x78) }
-        try encoder.end(into: &output)
+        try encoder.finish(into: &output)
         let count = unsafe output.finalize(for: buffer)
 
         var bytes = unsafe MutableRawSpan(_unsafeBytes: UnsafeMutableRawBufferPointer(rebasing: buffer[..<count]))
@@ -134,7 +134,7 @@ import Testing
             let reservation = try encoder.reserveChunk(into: &output)
             output.removeLast(reservation.range.count)
             encoder.cancel(reservation)
-            try encoder.end(into: &output)
+            try encoder.finish(into: &output)
             let count = unsafe output.finalize(for: buffer)
             let wire = unsafe String(decoding: buffer[..<count], as: UTF8.self)
             #expect(wire == (chunksBefore == 0 ? "" : "1\r\nx\r\n") + "0\r\n\r\n")
@@ -154,7 +154,7 @@ import Testing
     @Test func whatWouldBreakOutIsRefused() {
         func refusal(_ trailer: ChunkedTrailer) -> ChunkedError.Code? {
             do throws(ChunkedError) {
-                _ = try ChunkedEncoder().endLength(trailers: [trailer])
+                _ = try ChunkedEncoder().finishLength(trailers: [trailer])
                 return nil
             } catch {
                 return error.code
@@ -174,7 +174,7 @@ import Testing
             ChunkExtension(""), ChunkExtension("a b"), ChunkExtension("a", "\r\n"), ChunkExtension("a", "\u{0}"),
         ] {
             let error = #expect(throws: ChunkedError.self) {
-                try ChunkedEncoder().headLength(size: 1, extensions: [bad])
+                try ChunkedEncoder().framingLength(size: 1, extensions: [bad])
             }
             #expect(error?.code == .chunkExtensionInvalid)
         }
@@ -184,15 +184,15 @@ import Testing
         var encoder = ChunkedEncoder()
         var bytes: [UInt8] = []
         try encoder.append([0x61], to: &bytes)
-        #expect(throws: ChunkedError.self) { try encoder.end(trailers: [ChunkedTrailer("a b", "")], to: &bytes) }
+        #expect(throws: ChunkedError.self) { try encoder.finish(trailers: [ChunkedTrailer("a b", "")], to: &bytes) }
         let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 4, alignment: 1)
         defer { unsafe buffer.deallocate() }
         let error = #expect(throws: ChunkedError.self) { try unsafe encoder.beginChunk(size: 1, into: buffer) }
         #expect(error?.code == .bufferTooSmall)
-        try encoder.end(to: &bytes)
+        try encoder.finish(to: &bytes)
         #expect(String(decoding: bytes, as: UTF8.self) == "1\r\na\r\n0\r\n\r\n")
-        for body in [{ try encoder.end(to: &bytes) }, { try encoder.append([1], to: &bytes) }] {
-            #expect(#expect(throws: ChunkedError.self) { try body() }?.code == .bodyEnded)
+        for body in [{ try encoder.finish(to: &bytes) }, { try encoder.append([1], to: &bytes) }] {
+            #expect(#expect(throws: ChunkedError.self) { try body() }?.code == .bodyFinished)
         }
     }
 
@@ -209,7 +209,7 @@ import Testing
                 body += data
                 try encoder.append(data, extensions: [ChunkExtension("x", "\(data.count) bytes")], to: &wire)
             }
-            try encoder.end(trailers: [ChunkedTrailer("X-Count", "\(body.count)")], to: &wire)
+            try encoder.finish(trailers: [ChunkedTrailer("X-Count", "\(body.count)")], to: &wire)
             let size = Int.random(in: 1...64, using: &generator)
             let outcome = DecodedBody.decoding(wire, pieces: pieces(of: wire.count, size: size))
             #expect(Array(outcome.body) == body && outcome.status == "complete", "seed \(seed)")

@@ -31,10 +31,10 @@ import Testing
             (failure("0\r\n:"), .trailerNameInvalid, 3),
             (failure("0\r\na:\u{0}"), .trailerValueInvalid, 5),
             (failure("0\r\nContent-Length:"), .trailerForbidden, 17),
-            (failure("5;ab", ChunkedLimits(extensionBytes: 2)), .extensionsTooLong, 3),
-            (failure("0\r\na: b", ChunkedLimits(trailerBytes: 3)), .trailersTooLong, 6),
-            (failure("0\r\na:\r\nb:\r\n", ChunkedLimits(trailerFields: 1)), .tooManyTrailers, 10),
-            (failure("1\r\na\r\n1\r\n", ChunkedLimits(chunks: 1)), .tooManyChunks, 8),
+            (failure("5;ab", ChunkedLimits(extensionsLength: 2)), .extensionsTooLong, 3),
+            (failure("0\r\na: b", ChunkedLimits(trailersLength: 3)), .trailersTooLong, 6),
+            (failure("0\r\na:\r\nb:\r\n", ChunkedLimits(trailerCount: 1)), .tooManyTrailers, 10),
+            (failure("1\r\na\r\n1\r\n", ChunkedLimits(chunkCount: 1)), .tooManyChunks, 8),
             (failure("5\r\nhel"), .unexpectedEnd, 6), (failure(""), .unexpectedEnd, 0),
             (
                 failure { () throws(ChunkedError) in
@@ -48,16 +48,17 @@ import Testing
                 failure { () throws(ChunkedError) in
                     var encoder = ChunkedEncoder()
                     var bytes: [UInt8] = []
-                    try encoder.end(to: &bytes)
-                    try encoder.end(to: &bytes)
-                }, .bodyEnded, 0
+                    try encoder.finish(to: &bytes)
+                    try encoder.finish(to: &bytes)
+                }, .bodyFinished, 0
             ),
         ]
         for (found, code, offset) in cases {
             let error = try #require(found, "\(code)")
             #expect(error.code == code && error.offset == offset)
-            #expect(error.description == "byte \(offset): found \(error.found), expected \(error.expected)")
-            #expect(!error.found.isEmpty && !error.expected.isEmpty)
+            let text = "byte \(offset): found \(error.foundDescription), expected \(error.expectedDescription)"
+            #expect(error.description == text)
+            #expect(!error.foundDescription.isEmpty && !error.expectedDescription.isEmpty)
         }
         #expect(Set(cases.map(\.1)).count == 15)
     }

@@ -35,7 +35,7 @@ enum DecodedBody {
             var count = 0
             do throws(ChunkedError) {
                 let consumed = try unsafe buffer.withUnsafeMutableBufferPointer { bytes throws(ChunkedError) in
-                    try unsafe decoder.decodeInPlace(UnsafeMutableRawBufferPointer(bytes), bodyByteCount: &count)
+                    try unsafe decoder.decodeInPlace(UnsafeMutableRawBufferPointer(bytes), bodyLength: &count)
                 }
                 body.append(contentsOf: buffer[..<count])
                 // What was not consumed stands where it stood.
@@ -57,11 +57,11 @@ enum DecodedBody {
         var position = 0
         let span = unsafe input.span.bytes
         do throws(ChunkedError) {
-            while let header = try ChunkHeader.parse(span.extracting(droppingFirst: position), at: UInt64(position)) {
-                position += header.byteCount
-                guard !header.isLast else { break }
+            while let line = try ChunkSizeLine.parse(span.extracting(droppingFirst: position), at: UInt64(position)) {
+                position += line.length
+                guard !line.isLast else { break }
                 outcome.chunks += 1
-                let size = Int(clamping: header.size)
+                let size = Int(clamping: line.size)
                 guard size <= input.count - position else { return outcome }
                 outcome.body.append(contentsOf: input[position..<(position + size)])
                 // The caller looks at the CRLF after the data.
@@ -73,12 +73,12 @@ enum DecodedBody {
                 span.extracting(droppingFirst: position), at: UInt64(position))
             {
                 switch line {
-                case .field(let name, let value, let byteCount):
+                case .field(let name, let value, let length):
                     outcome.trailers.append(
                         [name, value].map { range in
                             latin1(input[(position + range.lowerBound)..<(position + range.upperBound)])
                         })
-                    position += byteCount
+                    position += length
                 case .end:
                     outcome.status = "complete"
                     outcome.consumed = UInt64(position) + 2
@@ -98,7 +98,7 @@ func latin1(_ bytes: some Sequence<UInt8>) -> String {
 }
 
 extension ChunkedVector.Outcome {
-    fileprivate mutating func note(_ element: ChunkedElement) {
+    fileprivate mutating func note(_ element: ChunkedDecoder.Element) {
         switch element {
         case .data(let data): body.append(contentsOf: [UInt8](data))
         case .end: status = "complete"

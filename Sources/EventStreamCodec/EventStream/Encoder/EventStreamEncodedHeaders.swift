@@ -12,7 +12,7 @@ public struct EventStreamEncodedHeaders: Sendable {
     private let checked: Check?
 
     /// The block's checksum, as part of a message's.
-    private let part: CRC32Part
+    private let part: CRC32Suffix
 
     private struct Check: Sendable, Equatable {
         var limits: EventStreamLimits
@@ -33,14 +33,14 @@ public struct EventStreamEncodedHeaders: Sendable {
             try EventStreamHeadersView(unchecked: output.bytes, offset: 0).check(limits: limits, policy: policy)
         }
         self.bytes = bytes
-        part = bytes.withBytes { CRC32Part($0) }
+        part = bytes.withBytes { CRC32Suffix($0) }
         checked = Check(limits: limits, policy: policy)
     }
 
     /// Copies the headers of a message, as they stand on the wire.
     public init(_ view: EventStreamHeadersView) {
         bytes = [UInt8](view.encoded)
-        part = CRC32Part(view.encoded)
+        part = CRC32Suffix(view.encoded)
         checked = nil
     }
 }

@@ -1,57 +1,99 @@
-/// Reads a line of the trailer section, a field or the empty line that ends the body, and remembers where in it the
-/// input ended.
+/// A line of the trailer section, parsed at the start of a buffer. This is the stateless layer, for callers that own their
+/// buffers.
+///
+/// Source: RFC 9112 §7.1.2.
+public enum ChunkedTrailerLine: Sendable, Hashable {
+    /// A field of `length` bytes, including its CRLF; the next line begins there. The ranges count from the start of the
+    /// line, and the value's range does not include the whitespace around the value.
+    case field(name: Range<Int>, value: Range<Int>, length: Int)
+
+    /// The empty line that ends the body, two bytes.
+    case end
+
+    /// Parses the trailer line at the start of `bytes`.
+    ///
+    /// - Parameters:
+    ///   - bytes: The body from the start of the line. Bytes after the line are not read.
+    ///   - offset: The position of `bytes` in the body, for the offset of an error.
+    ///   - limits: The limits; ``ChunkedLimits/trailersLength`` applies to this line.
+    /// - Returns: The line, or nil if `bytes` ends before the line does.
+    /// - Throws: ``ChunkedError`` at the first byte that cannot be part of a trailer line.
+    /// - Complexity: O(*n*), where *n* is the length of the line.
+    public static func parse(
+        _ bytes: RawSpan, at offset: UInt64 = 0, limits: ChunkedLimits = .standard
+    ) throws(ChunkedError) -> ChunkedTrailerLine? {
+        var scanner = TrailerLineScanner()
+        var position = 0
+        var budget = OverheadBudget(limit: limits.trailersLength)
+        switch try scanner.scan(bytes, from: &position, offset: offset, budget: &budget) {
+        case .needsMore: return nil
+        case .lastLine: return .end
+        case .field:
+            let line = bytes.extracting(0..<scanner.length)
+            return .field(
+                name: 0..<scanner.nameLength, value: line.trimmed((scanner.nameLength &+ 1)..<scanner.length),
+                length: position)
+        }
+    }
+}
+
+/// Scans a line of the trailer section byte by byte, a field or the empty line that ends the body, and stores where in the
+/// line the input ended.
 ///
 /// ```
 /// field-line = field-name ":" OWS field-value OWS CRLF
 /// ```
 ///
-/// Source: RFC 9112 §7.1.2 and §5, RFC 9110 §5. Folded lines are refused.
+/// Folded lines are rejected. Source: RFC 9112 §7.1.2 and §5, RFC 9110 §5.
 struct TrailerLineScanner: Sendable {
-    /// The bytes of the line read so far, CR and LF not counted.
+    /// The number of bytes of the line read so far, without CR and LF.
     private(set) var length = 0
 
-    /// The bytes of the field's name.
+    /// The length of the field's name in bytes.
     private(set) var nameLength = 0
 
     private var state = State.start
 
-    /// Which of the forbidden names the bytes so far begin.
+    /// The forbidden names that begin with the bytes read so far.
     private var forbidden = ForbiddenNames.all
 
     /// What may come next.
     private enum State: UInt8 {
         /// A name or the CR of the last line; the rest of a name; a value.
         case start, name, value
-        /// After a field's CR, after the last line's CR.
+        /// After the CR of a field; after the CR of the last line.
         case lineFeed, lastLineFeed
         /// After the LF of either.
         case end, lastEnd
+        /// After an invalid byte.
         case invalid
     }
 
-    /// What a scan came to.
+    /// The result of a scan.
     enum Outcome {
         case needsMore
         case field
         case lastLine
     }
 
-    /// Whether no line has been begun, or the one that was is over.
+    /// Whether the scanner is before the first byte of a line.
     var isBetweenLines: Bool { state == .start || state == .end }
 
     /// Whether a field has been read to its end.
     var hasEnded: Bool { state == .end }
 
-    /// Whether a field's CR has been read.
+    /// Whether the CR of a field has been read and the LF has not.
     var isAtLineFeed: Bool { state == .lineFeed }
 
-    /// Reads on from `position`, to the end of the line or of the bytes.
+    /// Scans from `position` to the end of the line or of the bytes.
     ///
     /// - Parameters:
-    ///   - offset: Where `bytes` begins in the body.
-    ///   - budget: The bytes that the trailer section may still take; what is read is taken off.
+    ///   - bytes: The bytes to scan.
+    ///   - position: Where to start; set to where the scan stopped.
+    ///   - offset: The position of `bytes` in the body.
+    ///   - budget: The number of bytes that the trailer section may still have.
     mutating func scan(
-        _ bytes: RawSpan, from position: inout Int, offset: UInt64, budget: inout Int
+        _ bytes: RawSpan, from position: inout Int, offset: UInt64, budget: inout OverheadBudget
     ) throws(ChunkedError) -> Outcome {
         while position < bytes.byteCount {
             let byte = bytes.byte(at: position)
@@ -64,8 +106,10 @@ struct TrailerLineScanner: Sendable {
                 return .lastLine
             }
             if next != .lastLineFeed {
-                guard budget > 0 else { throw ChunkedError(.trailersTooLong, at: offset &+ UInt64(position)) }
-                budget &-= 1
+                guard budget.spend(1) else {
+                    throw ChunkedError(
+                        .trailersTooLong, at: offset &+ UInt64(position), expected: UInt64(clamping: budget.limit))
+                }
             }
             if next == .name {
                 forbidden.match(byte, at: length)
@@ -100,7 +144,7 @@ struct TrailerLineScanner: Sendable {
         }
     }
 
-    /// What a byte that is not allowed is called here.
+    /// Returns the error code for an invalid byte in the current state.
     private func errorCode(for byte: UInt8) -> ChunkedError.Code {
         switch state {
         case .lineFeed, .lastLineFeed: .lineEndingInvalid
@@ -110,7 +154,8 @@ struct TrailerLineScanner: Sendable {
         }
     }
 
-    /// The names that frame a message and must not come after its body, matched without regard to case as they arrive.
+    /// The names of fields that frame a message, matched as their bytes arrive, without regard to case. After a body they
+    /// would allow request smuggling.
     private struct ForbiddenNames: Sendable {
         private var contentLength: Bool
         private var transferEncoding: Bool
@@ -124,13 +169,13 @@ struct TrailerLineScanner: Sendable {
             self.transferEncoding = transferEncoding
         }
 
-        /// Takes note of the byte at `position` of a name.
+        /// Compares the byte at `position` of a name.
         mutating func match(_ byte: UInt8, at position: Int) {
             contentLength = contentLength && Self.contentLengthName.hasLetter(byte, at: position)
             transferEncoding = transferEncoding && Self.transferEncodingName.hasLetter(byte, at: position)
         }
 
-        /// Whether a name of `length` bytes that matched so far is one of them.
+        /// Whether a name of `length` bytes that matched so far is a forbidden one.
         func isComplete(_ length: Int) -> Bool {
             contentLength && length == Self.contentLengthName.utf8CodeUnitCount
                 || transferEncoding && length == Self.transferEncodingName.utf8CodeUnitCount

@@ -1,0 +1,157 @@
+/// Signs the chunks of an aws-chunked body in order. You provide the cryptography.
+///
+/// A signer stores the signature of the request, and then of each chunk, because the next string to sign contains it. With
+/// SigV4 the lines of that string are: `AWS4-HMAC-SHA256-PAYLOAD`, the time, the scope, the previous signature, the SHA-256
+/// of no bytes, the SHA-256 of the chunk's data. For trailers: `AWS4-HMAC-SHA256-TRAILER`, the time, the scope, the previous
+/// signature, the SHA-256 of the canonical trailers.
+public protocol AWSChunkSigner {
+    /// The number of characters of every signature: 64 with SigV4, 144 with SigV4A.
+    static var signatureLength: Int { get }
+
+    /// Adds the next bytes of the current chunk.
+    ///
+    /// - Parameter data: The bytes.
+    mutating func update(_ data: RawSpan)
+
+    /// Returns the signature of the current chunk, and begins the next chunk. The last chunk, which has no bytes, is signed
+    /// too.
+    ///
+    /// - Throws: ``AWSChunkedError/Code/signingFailed`` if there is no signature. The signer must not change then, so that
+    ///   the call can be repeated.
+    mutating func signChunk() throws(AWSChunkedError) -> String
+
+    /// Returns the signature of the trailers.
+    ///
+    /// - Parameter canonical: `name:value` and a line feed for each field, with names in lower case.
+    /// - Throws: As ``signChunk()``.
+    mutating func signTrailers(_ canonical: RawSpan) throws(AWSChunkedError) -> String
+}
+
+/// Verifies the chunks of a signed aws-chunked body in order. You provide the cryptography.
+///
+/// An ``AWSChunkSigner`` only has to declare this conformance: the default implementations sign and compare in constant
+/// time.
+public protocol AWSChunkVerifier {
+    /// Adds the next bytes of the current chunk.
+    ///
+    /// - Parameter data: The bytes.
+    mutating func update(_ data: RawSpan)
+
+    /// Returns whether a signature is that of the current chunk, and begins the next chunk. The last chunk, which has no
+    /// bytes, is signed too.
+    ///
+    /// - Parameter signature: The value of `chunk-signature`.
+    mutating func verifyChunk(signature: String) -> Bool
+
+    /// Returns whether a signature is that of the trailers.
+    ///
+    /// - Parameters:
+    ///   - canonical: `name:value` and a line feed for each field, with names in lower case.
+    ///   - signature: The value of `x-amz-trailer-signature`.
+    mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool
+}
+
+extension AWSChunkVerifier where Self: AWSChunkSigner {
+    /// Returns whether ``AWSChunkSigner/signChunk()`` returns this signature.
+    ///
+    /// - Parameter signature: The value of `chunk-signature`.
+    public mutating func verifyChunk(signature: String) -> Bool {
+        (try? signChunk())?.hasSameBytes(as: signature) ?? false
+    }
+
+    /// Returns whether ``AWSChunkSigner/signTrailers(_:)`` returns this signature.
+    ///
+    /// - Parameters:
+    ///   - canonical: `name:value` and a line feed for each field, with names in lower case.
+    ///   - signature: The value of `x-amz-trailer-signature`.
+    public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool {
+        (try? signTrailers(canonical))?.hasSameBytes(as: signature) ?? false
+    }
+}
+
+extension String {
+    /// Whether the strings have the same bytes, in a time that does not depend on where they differ.
+    func hasSameBytes(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        return zip(utf8, other.utf8).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
+    }
+}
+
+/// No signer: the chunks have no signatures.
+public enum AWSNoSigner: AWSChunkSigner, AWSChunkVerifier {
+    /// Zero characters.
+    public static var signatureLength: Int { 0 }
+
+    /// Cannot be called: this type has no values.
+    public mutating func update(_ data: RawSpan) { switch self {} }
+
+    /// Cannot be called: this type has no values.
+    public mutating func signChunk() -> String { switch self {} }
+
+    /// Cannot be called: this type has no values.
+    public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }
+}
+
+/// Computes a checksum of the decoded body that is sent as a trailer.
+///
+/// The library provides ``AWSCRC32Checksum``. You provide others, such as `x-amz-checksum-sha256`.
+public protocol AWSChecksum {
+    /// The name of the trailer, in lower case.
+    static var trailerName: String { get }
+
+    /// The number of characters of every ``value``: 8 for a CRC-32, 44 for a SHA-256.
+    static var valueLength: Int { get }
+
+    /// Adds the next bytes of the body.
+    ///
+    /// - Parameter data: The bytes.
+    mutating func update(_ data: RawSpan)
+
+    /// The base64 of the checksum of all bytes so far. For a CRC, the base64 of its big-endian bytes.
+    var value: String { get }
+}
+
+/// No checksum: the body has no trailer.
+public enum AWSNoChecksum: AWSChecksum {
+    /// An empty name.
+    public static var trailerName: String { "" }
+
+    /// Zero characters.
+    public static var valueLength: Int { 0 }
+
+    /// Cannot be called: this type has no values.
+    public mutating func update(_ data: RawSpan) { switch self {} }
+
+    /// Cannot be called: this type has no values.
+    public var value: String { switch self {} }
+}
+
+/// Computes the trailer `x-amz-checksum-crc32`.
+public struct AWSCRC32Checksum: AWSChecksum, Sendable {
+    private var crc = CRC32()
+
+    /// Creates the checksum of no bytes.
+    public init() {}
+
+    /// `x-amz-checksum-crc32`.
+    public static var trailerName: String { "x-amz-checksum-crc32" }
+
+    /// 8: four bytes in base64.
+    public static var valueLength: Int { 8 }
+
+    /// Adds the next bytes of the body.
+    ///
+    /// - Parameter data: The bytes.
+    public mutating func update(_ data: RawSpan) {
+        crc.update(data)
+    }
+
+    /// The base64 of the four bytes of the CRC-32, most significant first (RFC 4648 §4).
+    public var value: String {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        // 32 bits are five digits of six bits and one of two, which is padded with zeros.
+        let bits = UInt64(crc.value) &<< 4
+        let digits = (0..<6).map { alphabet[Int(truncatingIfNeeded: bits &>> UInt64(30 &- 6 &* $0) & 0x3f)] }
+        return String(decoding: digits + Array("==".utf8), as: UTF8.self)
+    }
+}
