@@ -48,6 +48,17 @@ struct LifetimeTests {
             return [UInt8](repeating: 0, count: length)
         }
         """,
+        "two elements of an upload at once": """
+        func use(_ decoder: inout AWSChunkedDecoder<AWSNoSigner, AWSNoChecksum>, _ bytes: ArraySlice<UInt8>) throws -> Int {
+            try decoder.withElements(in: bytes) { elements in
+                guard let first = try elements.next(), let second = try elements.next() else { return 0 }
+                var count = 0
+                if case .data(let data) = first { count += data.byteCount }
+                if case .data(let data) = second { count += data.byteCount }
+                return count
+            }
+        }
+        """,
         "a class that holds the decoder": """
         final class Connection {
             var decoder = EventStreamDecoder()
@@ -198,6 +209,20 @@ struct LifetimeTests {
             var kept: ChunkedDecoder.Element?
             try decoder.decode(bytes) { kept = $0 }
             _ = kept
+        }
+        """,
+        "keeping the data of an upload": """
+        func use(_ decoder: inout AWSChunkedDecoder<AWSNoSigner, AWSNoChecksum>, _ bytes: [UInt8]) throws {
+            var kept = RawSpan()
+            try decoder.withElements(in: bytes) { elements in
+                if let element = try elements.next(), case .data(let data) = element { kept = data }
+            }
+            print(kept.byteCount)
+        }
+        """,
+        "changing the array that a chunked body is decoded from": """
+        func use(_ decoder: inout ChunkedDecoder, _ bytes: inout [UInt8]) throws {
+            try decoder.decode(bytes) { _ in bytes.removeAll() }
         }
         """,
         "keeping a trailer's value": """

@@ -54,8 +54,16 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
+    @inlinable
     public mutating func withElements<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: (inout Elements) throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Elements) throws(F) -> R
+    ) throws(F) -> R {
+        try withElements(inSpan: bytes.rawSpan, body)
+    }
+
+    @usableFromInline
+    mutating func withElements<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: (inout Elements) throws(F) -> R
     ) throws(F) -> R {
         var elements = elements(in: bytes)
         defer { settle(elements.framing.progress, elements.verification, input: bytes) }
@@ -70,12 +78,41 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
+    @inlinable
     public mutating func withElements<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
+        _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+    ) async throws(F) -> R {
+        try await withElements(inSpan: bytes.rawSpan, body)
+    }
+
+    @usableFromInline
+    mutating func withElements<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
         var elements = elements(in: bytes)
         defer { settle(elements.framing.progress, elements.verification, input: bytes) }
         return try await body(&elements)
+    }
+
+    /// Calls `body`, which may throw, with each element in `bytes`.
+    ///
+    /// If `body` throws, the elements after that one are not consumed; ``offset`` says where they begin.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the body, any number of them.
+    ///   - body: Receives an element, which is valid until it returns.
+    /// - Returns: The number of bytes consumed. It is less than the length of the input only if the body ended.
+    /// - Throws: The error that `body` throws, or ``AWSChunkedError`` after all elements before it were delivered.
+    @inlinable
+    @discardableResult
+    public mutating func decode(
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) throws -> Void
+    ) throws -> Int {
+        try withElements(inSpan: bytes.rawSpan) { elements in
+            while let element = try elements.next() { try body(element) }
+            return elements.consumed
+        }
     }
     #endif
 
@@ -87,22 +124,15 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     /// - Returns: The number of bytes consumed. It is less than the length of the input only if the body ended.
     /// - Throws: ``AWSChunkedError`` if the body is invalid, after all elements before the error were delivered.
     /// - Complexity: O(*n*), where *n* is the length of `bytes`, and the cost of the verifier and the checksum.
+    @inlinable
     @discardableResult
     public mutating func decode(
-        _ bytes: RawSpan, _ body: (Element) -> Void
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) -> Void
     ) throws(AWSChunkedError) -> Int {
-        try withElements(in: bytes) { elements throws(AWSChunkedError) in
+        try withElements(inSpan: bytes.rawSpan) { elements throws(AWSChunkedError) in
             while let element = try elements.next() { body(element) }
             return elements.consumed
         }
-    }
-
-    /// Calls `body` with each element in `bytes`.
-    @discardableResult
-    public mutating func decode(
-        _ bytes: [UInt8], _ body: (Element) -> Void
-    ) throws(AWSChunkedError) -> Int {
-        try bytes.withBytes { bytes throws(AWSChunkedError) in try decode(bytes, body) }
     }
 
     /// Declares the input finished, and verifies a body that ends without its final CRLF.

@@ -121,9 +121,15 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// - Throws: ``AWSChunkedError/Code/framing`` if the body is finished, ``AWSChunkedError/Code/signatureMalformed`` if a
     ///   signature does not have the signer's ``AWSChunkSigner/signatureLength``, and the errors of the signer.
     /// - Complexity: O(*n*), where *n* is the length of the data, and the cost of the signer and the checksum.
+    @inlinable
     public mutating func encode(
-        _ data: RawSpan, _ write: (RawSpan) -> Void
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, _ write: (RawSpan) -> Void
     ) throws(AWSChunkedError) {
+        try encode(span: data.rawSpan, write)
+    }
+
+    @usableFromInline
+    mutating func encode(span data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
         var rest = data
         // After an error, the bytes that were not written are kept.
@@ -230,13 +236,11 @@ extension AWSChunkedEncoder {
     ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished.
     ///   - bytes: The array.
     /// - Throws: As ``encode(_:_:)``.
-    public mutating func append(_ data: RawSpan, to bytes: inout [UInt8]) throws(AWSChunkedError) {
-        try encode(data) { bytes.append(contentsOf: $0) }
-    }
-
-    /// Encodes the next bytes of the body and appends the complete chunks to an array.
-    public mutating func append(_ data: [UInt8], to bytes: inout [UInt8]) throws(AWSChunkedError) {
-        try data.withBytes { data throws(AWSChunkedError) in try append(data, to: &bytes) }
+    @inlinable
+    public mutating func append(
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, to bytes: inout [UInt8]
+    ) throws(AWSChunkedError) {
+        try encode(span: data.rawSpan) { bytes.append(contentsOf: $0) }
     }
 
     /// Encodes the end of the body and appends it to an array.
@@ -253,9 +257,17 @@ extension AWSChunkedEncoder {
     ///   - data: Any number of bytes. All of them are consumed, also if a signer fails, unless the body is finished.
     ///   - output: Has space for ``appendLength(dataLength:)`` bytes.
     /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``, in which case no data was consumed; otherwise as ``encode(_:_:)``.
-    public mutating func encode(_ data: RawSpan, into output: inout OutputRawSpan) throws(AWSChunkedError) {
+    @inlinable
+    public mutating func encode(
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, into output: inout OutputRawSpan
+    ) throws(AWSChunkedError) {
+        try encode(span: data.rawSpan, into: &output)
+    }
+
+    @usableFromInline
+    mutating func encode(span data: RawSpan, into output: inout OutputRawSpan) throws(AWSChunkedError) {
         try requireSpace(for: appendLength(dataLength: data.byteCount), in: output)
-        try encode(data) { output.append(contentsOf: $0) }
+        try encode(span: data) { output.append(contentsOf: $0) }
     }
 
     /// Encodes the end of the body and appends it to an output span.

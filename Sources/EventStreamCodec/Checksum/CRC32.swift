@@ -32,40 +32,30 @@ public struct CRC32: Sendable, Hashable {
     ///
     /// - Parameter bytes: The next bytes.
     /// - Complexity: O(*n*), where *n* is the number of bytes.
-    public mutating func update(_ bytes: RawSpan) {
+    @inlinable
+    public mutating func update(_ bytes: borrowing some RawBytes & ~Copyable & ~Escapable) {
+        update(span: bytes.rawSpan)
+    }
+
+    @usableFromInline
+    mutating func update(span bytes: RawSpan) {
         unsafe bytes.withUnsafeBytes { bytes in
             unsafe register = Self.advance(register, over: bytes)
         }
-    }
-
-    /// Continues the checksum over `bytes`.
-    public mutating func update(_ bytes: Span<UInt8>) {
-        unsafe update(bytes.bytes)
-    }
-
-    /// Continues the checksum over `bytes`.
-    public mutating func update(_ bytes: UnsafeRawBufferPointer) {
-        unsafe register = Self.advance(register, over: bytes)
     }
 
     /// Returns the CRC-32 of `bytes`.
     ///
     /// - Parameter bytes: The bytes.
     /// - Complexity: O(*n*), where *n* is the number of bytes.
-    public static func checksum(of bytes: RawSpan) -> UInt32 {
-        var crc = CRC32()
-        crc.update(bytes)
-        return crc.value
+    @inlinable
+    public static func checksum(of bytes: borrowing some RawBytes & ~Copyable & ~Escapable) -> UInt32 {
+        checksum(ofSpan: bytes.rawSpan)
     }
 
-    /// Returns the CRC-32 of `bytes`.
-    public static func checksum(of bytes: Span<UInt8>) -> UInt32 {
-        unsafe checksum(of: bytes.bytes)
-    }
-
-    /// Returns the CRC-32 of `bytes`.
-    public static func checksum(of bytes: UnsafeRawBufferPointer) -> UInt32 {
-        unsafe ~advance(.max, over: bytes)
+    @usableFromInline
+    static func checksum(ofSpan bytes: RawSpan) -> UInt32 {
+        unsafe bytes.withUnsafeBytes { bytes in unsafe ~advance(.max, over: bytes) }
     }
 
     /// Moves the register over `bytes`, with the fastest method for their number.

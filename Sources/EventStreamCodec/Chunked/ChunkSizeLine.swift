@@ -54,8 +54,17 @@ public struct ChunkSizeLine: Sendable, Hashable {
     /// - Returns: The line, or nil if `bytes` ends before the line does.
     /// - Throws: ``ChunkedError`` at the first byte that cannot be part of a size line.
     /// - Complexity: O(``length``).
+    @inlinable
     public static func parse(
-        _ bytes: RawSpan, at offset: UInt64 = 0, limits: ChunkedLimits = .standard, policy: ChunkedPolicy = .strict
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, at offset: UInt64 = 0,
+        limits: ChunkedLimits = .standard, policy: ChunkedPolicy = .strict
+    ) throws(ChunkedError) -> ChunkSizeLine? {
+        try parse(span: bytes.rawSpan, at: offset, limits: limits, policy: policy)
+    }
+
+    @usableFromInline
+    static func parse(
+        span bytes: RawSpan, at offset: UInt64, limits: ChunkedLimits, policy: ChunkedPolicy
     ) throws(ChunkedError) -> ChunkSizeLine? {
         var scanner = SizeLineScanner()
         var position = 0

@@ -76,8 +76,16 @@ public struct ChunkedDecoder: Sendable {
     ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
+    @inlinable
     public mutating func withElements<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: (inout Elements) throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Elements) throws(F) -> R
+    ) throws(F) -> R {
+        try withElements(inSpan: bytes.rawSpan, body)
+    }
+
+    @usableFromInline
+    mutating func withElements<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: (inout Elements) throws(F) -> R
     ) throws(F) -> R {
         let absorbed = absorb(bytes)
         var elements = Elements(line: carried.bytes, input: bytes, consumed: absorbed, progress: progress)
@@ -93,13 +101,42 @@ public struct ChunkedDecoder: Sendable {
     ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
+    @inlinable
     public mutating func withElements<R: ~Copyable, F: Error>(
-        in bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
+        _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+    ) async throws(F) -> R {
+        try await withElements(inSpan: bytes.rawSpan, body)
+    }
+
+    @usableFromInline
+    mutating func withElements<R: ~Copyable, F: Error>(
+        inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
         let absorbed = absorb(bytes)
         var elements = Elements(line: carried.bytes, input: bytes, consumed: absorbed, progress: progress)
         defer { settle(elements.progress, input: bytes) }
         return try await body(&elements)
+    }
+
+    /// Calls `body`, which may throw, with each element in `bytes`.
+    ///
+    /// If `body` throws, the elements after that one are not consumed; ``offset`` says where they begin.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the body, any number of them.
+    ///   - body: Receives an element, which is valid until it returns.
+    /// - Returns: The number of bytes consumed. It is less than the length of the input only if the body ended.
+    /// - Throws: The error that `body` throws, or ``ChunkedError`` after all elements before it were delivered.
+    @inlinable
+    @discardableResult
+    public mutating func decode(
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) throws -> Void
+    ) throws -> Int {
+        try withElements(inSpan: bytes.rawSpan) { elements in
+            while let element = try elements.next() { try body(element) }
+            return elements.consumed
+        }
     }
     #endif
 
@@ -111,16 +148,21 @@ public struct ChunkedDecoder: Sendable {
     /// - Returns: The number of bytes consumed. It is less than the length of the input only if the body ended.
     /// - Throws: ``ChunkedError`` if the body is invalid, after all elements before the error were delivered.
     /// - Complexity: O(*n*), where *n* is the length of the framing in `bytes`. Data is not read.
+    @inlinable
     @discardableResult
     public mutating func decode(
-        _ bytes: RawSpan, _ body: (Element) -> Void
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) -> Void
     ) throws(ChunkedError) -> Int {
-        try withElements(in: bytes) { elements throws(ChunkedError) in
+        try decode(span: bytes.rawSpan, body)
+    }
+
+    @usableFromInline
+    mutating func decode(span bytes: RawSpan, _ body: (Element) -> Void) throws(ChunkedError) -> Int {
+        try withElements(inSpan: bytes) { elements throws(ChunkedError) in
             while true {
                 elements.readPlainChunks { data in body(.data(data)) }
                 guard let element = try elements.next() else { return elements.consumed }
                 body(element)
-                if case .end = element { return elements.consumed }
             }
         }
     }

@@ -128,8 +128,37 @@ public struct ChunkedEncoder: Sendable {
     /// - Throws: ``ChunkedError/Code/bufferTooSmall``, ``ChunkedError/Code/chunkExtensionInvalid``,
     ///   ``ChunkedError/Code/bodyFinished``.
     /// - Complexity: O(*n*), where *n* is the length of the data.
+    @inlinable
     public mutating func encode(
-        _ data: RawSpan, extensions: [ChunkExtension] = [], into output: inout OutputRawSpan
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, extensions: [ChunkExtension] = [],
+        into output: inout OutputRawSpan
+    ) throws(ChunkedError) {
+        try encode(span: data.rawSpan, extensions: extensions, into: &output)
+    }
+
+    /// Writes a chunk, framing and data, to the start of a buffer; does nothing if there is no data.
+    ///
+    /// - Parameters:
+    ///   - data: The data of the chunk. It is copied.
+    ///   - extensions: The extensions of the chunk.
+    ///   - buffer: Has at least ``framingLength(size:extensions:)`` bytes more than the data.
+    /// - Returns: The number of bytes written.
+    /// - Throws: As ``encode(_:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Complexity: O(*n*), where *n* is the length of the data.
+    @inlinable
+    public mutating func encode(
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, extensions: [ChunkExtension] = [],
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(ChunkedError) -> Int {
+        let data = data.rawSpan
+        return try unsafe OutputRawSpan.write(into: buffer) { output throws(ChunkedError) in
+            try encode(span: data, extensions: extensions, into: &output)
+        }
+    }
+
+    @usableFromInline
+    mutating func encode(
+        span data: RawSpan, extensions: [ChunkExtension], into output: inout OutputRawSpan
     ) throws(ChunkedError) {
         let size = UInt64(data.byteCount)
         try output.requireSpace(for: try framingLength(size: size, extensions: extensions) &+ data.byteCount)
@@ -145,21 +174,21 @@ public struct ChunkedEncoder: Sendable {
     ///   - bytes: The array.
     /// - Throws: ``ChunkedError/Code/chunkExtensionInvalid``, ``ChunkedError/Code/bodyFinished``.
     /// - Complexity: O(*n*), where *n* is the length of the data.
+    @inlinable
     public mutating func append(
-        _ data: RawSpan, extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
+        _ data: borrowing some RawBytes & ~Copyable & ~Escapable, extensions: [ChunkExtension] = [],
+        to bytes: inout [UInt8]
+    ) throws(ChunkedError) {
+        try append(span: data.rawSpan, extensions: extensions, to: &bytes)
+    }
+
+    @usableFromInline
+    mutating func append(
+        span data: RawSpan, extensions: [ChunkExtension], to bytes: inout [UInt8]
     ) throws(ChunkedError) {
         let length = try framingLength(size: UInt64(data.byteCount), extensions: extensions) &+ data.byteCount
         try bytes.append(count: length) { output throws(ChunkedError) in
-            try encode(data, extensions: extensions, into: &output)
-        }
-    }
-
-    /// Appends a chunk, framing and data, to an array; does nothing if there is no data.
-    public mutating func append(
-        _ data: [UInt8], extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
-    ) throws(ChunkedError) {
-        try data.withBytes { data throws(ChunkedError) in
-            try append(data, extensions: extensions, to: &bytes)
+            try encode(span: data, extensions: extensions, into: &output)
         }
     }
 

@@ -19,8 +19,17 @@ public enum ChunkedTrailerLine: Sendable, Hashable {
     /// - Returns: The line, or nil if `bytes` ends before the line does.
     /// - Throws: ``ChunkedError`` at the first byte that cannot be part of a trailer line.
     /// - Complexity: O(*n*), where *n* is the length of the line.
+    @inlinable
     public static func parse(
-        _ bytes: RawSpan, at offset: UInt64 = 0, limits: ChunkedLimits = .standard
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, at offset: UInt64 = 0,
+        limits: ChunkedLimits = .standard
+    ) throws(ChunkedError) -> ChunkedTrailerLine? {
+        try parse(span: bytes.rawSpan, at: offset, limits: limits)
+    }
+
+    @usableFromInline
+    static func parse(
+        span bytes: RawSpan, at offset: UInt64, limits: ChunkedLimits
     ) throws(ChunkedError) -> ChunkedTrailerLine? {
         var scanner = TrailerLineScanner()
         var position = 0

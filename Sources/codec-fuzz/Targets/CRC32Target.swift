@@ -31,7 +31,7 @@ extension FuzzTarget {
 
         let cut = random.below(input.count + 1)
         var joined = CRC32(continuing: CRC32.checksum(of: input.span.extracting(0..<cut)))
-        joined.combine(CRC32.checksum(of: input.span.extracting(cut..<input.count)), byteCount: input.count - cut)
+        joined.combine(CRC32.checksum(of: input.span.extracting(cut..<input.count)), length: input.count - cut)
         try require(joined.value == expected, "joined from \(cut) and \(input.count - cut) bytes")
     }
 }

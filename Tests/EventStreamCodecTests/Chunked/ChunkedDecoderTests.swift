@@ -3,12 +3,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the chunked decoder promises besides the right elements.
+/// The contract of the chunked decoder beyond the elements: early returns, errors of the body, copies, decoding in place.
 @Suite struct ChunkedDecoderTests {
     static let body = Array("5;a=\"b c\";d\r\nhello\r\n6\r\n world\r\n0;e\r\nX-One: 1\r\nX-Two: 2\r\n\r\nnext".utf8)
     static let bodyLength = body.count - 4
 
-    /// Pulls at most `count` elements and names them.
+    /// Pulls at most `count` elements and returns their names.
     private func elements(
         _ decoder: inout ChunkedDecoder, _ bytes: [UInt8], atMost count: Int = .max
     ) throws(ChunkedError) -> (names: [String], consumed: Int) {
@@ -153,32 +153,6 @@ import Testing
         }
         let rest = try elements(&decoder, Array(Self.body[consumed...]))
         #expect(rest.names == ["hello", " world", "extensions 2 0", "X-One", "X-Two", "end"])
-    }
-
-    @Test func inputsOfEveryKindAreTheSame() throws {
-        var counts: [Int] = []
-        func count(_ decode: (inout ChunkedDecoder, (ChunkedDecoder.Element) -> Void) throws -> Int) rethrows {
-            var decoder = ChunkedDecoder()
-            var count = 0
-            let consumed = try decode(&decoder) { _ in count += 1 }
-            #expect(consumed == Self.bodyLength)
-            counts.append(count)
-        }
-        try count { try $0.decode(Self.body, $1) }
-        try count { try $0.decode(Self.body.span, $1) }
-        try count { try unsafe $0.decode(Self.body.span.bytes, $1) }
-        try count { decoder, body in
-            try unsafe Self.body.withUnsafeBytes { bytes in try unsafe decoder.decode(bytes, body) }
-        }
-        try count { decoder, body in
-            try unsafe Self.body.withUnsafeBytes { bytes in
-                try unsafe decoder.withElements(in: bytes) { elements in
-                    while let element = try elements.next() { body(element) }
-                    return elements.consumed
-                }
-            }
-        }
-        #expect(counts == [7, 7, 7, 7, 7])
     }
 
     @Test func anExtensionIsFoundByItsName() throws {
