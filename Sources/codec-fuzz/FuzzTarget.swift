@@ -1,17 +1,17 @@
-/// One idea of what must be true of any input.
+/// A property that every input must have, and the shape of the inputs to check it with.
 struct FuzzTarget: Sendable {
     let name: String
 
-    /// What the target shows, in a line.
+    /// The property, in one line.
     let about: String
 
-    /// What its inputs look like.
+    /// The shape of its inputs.
     let shape: InputShape
 
-    /// Throws when `input` shows that the idea is false.
+    /// Throws if the property does not hold for `input`.
     let check: @Sendable (_ input: [UInt8]) throws(FuzzFailure) -> Void
 
-    /// Every target, in the order in which the layers stand on each other.
+    /// All targets, in the order of the layers: each one depends on those before it.
     static let all: [FuzzTarget] = [
         crc32,
         prelude, headers, eventStreamRaw, eventStreamRepaired, eventStreamSplits, segments, frames, roundTrip,
@@ -21,8 +21,37 @@ struct FuzzTarget: Sendable {
         threads,
     ]
 
-    /// The target of this name, be it one that fails on purpose.
+    /// Returns the target with a name. The targets that fail on purpose are included.
     static func named(_ name: String) -> FuzzTarget? {
         (all + planted).first { $0.name == name }
     }
+}
+
+/// A property that an input violates.
+struct FuzzFailure: Error, CustomStringConvertible {
+    let description: String
+
+    init(_ description: String) {
+        self.description = description
+    }
+}
+
+/// Throws if `condition` is false.
+func require(_ condition: Bool, _ what: @autoclosure () -> String) throws(FuzzFailure) {
+    guard condition else { throw FuzzFailure(what()) }
+}
+
+/// Returns the error that `body` throws, or nil if it throws none.
+func thrown<E: Error>(by body: () throws(E) -> Void) -> E? {
+    do throws(E) {
+        try body()
+        return nil
+    } catch {
+        return error
+    }
+}
+
+/// Returns the text of an error for a message.
+func text<E: Error>(_ error: E?) -> String {
+    error.map { "\($0)" } ?? "no error"
 }

@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Makes bodies in the chunked transfer coding, without the library's encoder.
+/// Generates bodies in the chunked transfer coding without the library's encoder.
 enum ChunkedInput {
     static let tokens: [[UInt8]] = [
         "0\r\n\r\n", "\r\n", "\r", "\n", "0", "00000000", "f", "7fffffffffffffff", "8000000000000000", ";", ";a",
@@ -14,7 +14,7 @@ enum ChunkedInput {
     private static let forbidden = ["Content-Length", "transfer-encoding"].map { Array($0.utf8) }
     private static let quoted = ["\"\"", "\"b\"", "\"\\\"\"", "\"a;b=\\\\\"", "\"\u{e9}\t\""].map { Array($0.utf8) }
 
-    /// Appends a whole body, and sometimes what follows it.
+    /// Appends a complete body, and sometimes bytes after it.
     static func appendBody(to bytes: inout [UInt8], _ random: inout SeededGenerator) {
         for _ in 0..<random.below(random.oneIn(16) ? 40 : 4) {
             let size = 1 + (random.oneIn(512) ? random.below(40_000) : random.length(upTo: 400))
@@ -51,5 +51,39 @@ enum ChunkedInput {
                 bytes += random.oneIn(2) ? random.pick(words) : random.pick(quoted)
             }
         }
+    }
+}
+
+/// Repairs sizes and line ends after mutation, so that a decoder gets past the first chunk.
+enum ChunkedRepair {
+    /// Repairs the chunks from `start` on: a size that exceeds the input is replaced by a smaller one, and a missing line end
+    /// after the data is inserted.
+    static func repair(_ bytes: inout [UInt8], from start: Int) {
+        var position = start
+        // Each round advances by one size line, and may insert two bytes.
+        var rounds = 64
+        while position < bytes.count, rounds > 0 {
+            rounds -= 1
+            let digits = bytes[position...].prefix { isHexDigit($0) }
+            guard !digits.isEmpty, let lineFeed = bytes[digits.endIndex...].firstIndex(of: 0x0a) else { return }
+            let rest = bytes.count - lineFeed - 1
+            let text = String(decoding: digits, as: UTF8.self)
+            guard var size = Int(text, radix: 16) else { return }
+            var dataStart = lineFeed + 1
+            if size == 0 { return }
+            if size > rest {
+                size = max(rest - 7, 1)
+                let replacement = Array(String(size, radix: 16).utf8)
+                bytes.replaceSubrange(digits.startIndex..<digits.endIndex, with: replacement)
+                dataStart += replacement.count - digits.count
+            }
+            let end = min(dataStart + size, bytes.count)
+            if !bytes[end...].starts(with: [0x0d, 0x0a]) { bytes.insert(contentsOf: [0x0d, 0x0a], at: end) }
+            position = end + 2
+        }
+    }
+
+    private static func isHexDigit(_ byte: UInt8) -> Bool {
+        (0x30...0x39).contains(byte) || (0x41...0x46).contains(byte) || (0x61...0x66).contains(byte)
     }
 }

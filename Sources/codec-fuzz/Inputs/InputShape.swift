@@ -1,21 +1,21 @@
 import TestSupport
 
-/// What a target's inputs look like: how to make good ones, damage them, and repair what hides the damage.
+/// The shape of a target's inputs: how to generate valid ones, mutate them, and repair checksums and lengths afterwards.
 enum InputShape: Sendable {
-    /// Bytes of no structure; also what targets read choices from.
+    /// Bytes without structure. Some targets only use them as a source of choices.
     case bytes
-    /// Bytes of no structure, short and long.
+    /// Bytes without structure, short and long.
     case longBytes
     /// Messages of an event stream.
     case eventStream
     /// The header block of a message.
     case headerBlock
-    /// A body in the chunked transfer coding, and what follows it.
+    /// A body in the chunked transfer coding, and bytes after it.
     case chunked
-    /// A byte that says what is signed and summed, see ``AWSChunkedMode``, then an aws-chunked body.
+    /// The byte of an ``AWSChunkedMode``, then an aws-chunked body.
     case awsChunked
 
-    /// A new input, mostly a good one.
+    /// Returns a new input, which is usually valid.
     func make(_ random: inout SeededGenerator) -> [UInt8] {
         var input: [UInt8] = []
         switch self {
@@ -29,14 +29,14 @@ enum InputShape: Sendable {
         return input
     }
 
-    /// Damages `input` at a few places; often repairs checksums and lengths, so that the damage is met behind them.
+    /// Mutates `input` at a few positions, and often repairs checksums and lengths, so that a decoder gets past them.
     func mutate(_ input: inout [UInt8], _ random: inout SeededGenerator) {
         if self == .eventStream, random.oneIn(4) { return BoundaryLengths.set(in: &input, &random) }
         for _ in 0...random.below(3) { ByteMutator.mutate(&input, tokens: tokens, &random) }
         repair(&input, &random)
     }
 
-    /// Repairs, three times out of four, what would hide the damage.
+    /// Repairs checksums and lengths, three times out of four.
     func repair(_ input: inout [UInt8], _ random: inout SeededGenerator) {
         switch self {
         case .bytes, .longBytes, .headerBlock: break
@@ -47,7 +47,7 @@ enum InputShape: Sendable {
         }
     }
 
-    /// Pieces that mean something, to be put in.
+    /// Byte sequences that have a meaning in the format.
     private var tokens: [[UInt8]] {
         switch self {
         case .bytes, .longBytes: []

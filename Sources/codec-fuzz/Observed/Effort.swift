@@ -1,13 +1,12 @@
 import StepCounter
 import TestSupport
 
-/// What a decoder may spend on an input: memory and steps in proportion to the bytes it was given and the calls they came
-/// in. Counted, not timed.
+/// Bounds for the memory and the steps of a decoder, in proportion to the bytes of an input and the number of calls. Both are
+/// counted; nothing is timed.
 ///
-/// Memory is all bytes that the calling thread asks of the allocator, summed, so that it bounds the peak too. A buffer that
-/// doubles asks for four times its content at most, and checking names takes eight bytes a header of three at least: 8 a
-/// byte leave room for both. Steps are edges of the control flow, in a build that counts them (`-D` COUNT_STEPS, see
-/// `.ci/run`).
+/// Memory is the sum of all allocations of the calling thread, which is at least the peak. A buffer that doubles allocates at
+/// most four times its content. Checking names takes eight bytes per header, and a header has at least three. So 8 bytes per
+/// byte suffice. Steps are edges of the control flow, in a build that counts them (`-D` COUNT_STEPS, see `.ci/run`).
 enum Effort {
     private static let bytesForEachByte = isOptimized ? 8 : 64
     private static let bytesForEachCall = isOptimized ? 0 : 1_024
@@ -16,7 +15,7 @@ enum Effort {
     private static let stepsForEachCall = 600
     private static let stepsAtAll = 10_000
 
-    /// Throws when `work`, which feeds `bytes` bytes in `calls` calls and allocates nothing itself, spends too much.
+    /// Throws if `work` exceeds the bounds. It passes `bytes` bytes in `calls` calls, and does not allocate itself.
     static func require(
         bytes: Int, calls: Int, _ what: String, _ work: () -> Void
     ) throws(FuzzFailure) {

@@ -1,11 +1,11 @@
 import TestSupport
 
-/// A way to cut an input into the pieces in which it arrives.
+/// A way to split an input into the pieces in which a decoder receives it.
 enum Splitting: CustomStringConvertible {
     case whole
     /// Pieces of this size.
     case every(Int)
-    /// Pieces of random sizes, empty ones among them, mostly of a few bytes.
+    /// Pieces of random sizes, usually a few bytes, sometimes none.
     case random(seed: UInt64)
 
     var description: String {
@@ -16,18 +16,18 @@ enum Splitting: CustomStringConvertible {
         }
     }
 
-    /// The pieces' places in an input of `count` bytes.
+    /// Returns the ranges of the pieces of an input of `count` bytes.
     func ranges(of count: Int) -> Ranges {
         Ranges(splitting: self, count: count)
     }
 
-    /// The pieces' places, one after the other.
+    /// The ranges of the pieces, in order.
     struct Ranges: Sequence, IteratorProtocol {
         private let splitting: Splitting
         private let count: Int
         private var position = 0
         private var random: SeededGenerator
-        /// The longest of the random pieces: few bytes in half of the splits, much of the input in the others.
+        /// The maximum length of random pieces: a few bytes in half of the splits, the whole input in the others.
         private let longest: Int
 
         init(splitting: Splitting, count: Int) {

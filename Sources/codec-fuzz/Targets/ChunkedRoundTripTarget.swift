@@ -3,7 +3,7 @@ import ReferenceDecoders
 import TestSupport
 
 extension FuzzTarget {
-    /// What is encoded, in every way of encoding, the reference decodes to the same.
+    /// The reference decodes the output of every way of encoding to the same body.
     static let chunkedRoundTrip = FuzzTarget(
         name: "chunked-roundtrip", about: "encoded in every way, the reference reads the same", shape: .bytes
     ) { input throws(FuzzFailure) in
@@ -24,7 +24,7 @@ extension FuzzTarget {
                 switch random.below(3) {
                 case 0: try encoder.append(data, extensions: extensions, to: &wire)
                 case 1:
-                    // Framing and data in turn, as for a vectored write.
+                    // Framing and data alternately, as in a vectored write.
                     let length = try encoder.framingLength(size: UInt64(data.count), extensions: extensions)
                     var head = [UInt8](repeating: 0, count: length)
                     _ = try unsafe head.withUnsafeMutableBufferPointer { buffer throws(ChunkedError) in
@@ -62,7 +62,7 @@ extension FuzzTarget {
         }
     }
 
-    /// Encodes a chunk whose size line is reserved before its data is there; no data, no chunk.
+    /// Encodes a chunk whose size line is reserved before its data is known. Without data, the reservation is cancelled.
     private static func reserve(
         _ data: [UInt8], _ encoder: inout ChunkedEncoder, _ wire: inout [UInt8]
     ) throws(ChunkedError) {
@@ -85,7 +85,7 @@ extension FuzzTarget {
 }
 
 extension ReferenceChunkedBody {
-    /// Extensions of the chunk that comes next.
+    /// Records the extensions of the next chunk.
     fileprivate mutating func note(_ added: [ChunkExtension]) {
         extensions += added.map {
             Extension(chunk: chunks, name: Array($0.name.utf8), value: $0.value.map { Array($0.utf8) })

@@ -1,25 +1,47 @@
 import EventStreamCodec
 
-/// All that a decoder said about a chunked body, its data joined.
+/// The limits and the policy of a chunked decoder.
+struct BodyRules: CustomStringConvertible {
+    let description: String
+    let limits: ChunkedLimits
+    let policy: ChunkedPolicy
+
+    /// The defaults of a decoder.
+    static let standard = BodyRules(description: "standard rules", limits: .standard, policy: .strict)
+
+    /// The grammar, without limits.
+    static let unlimited = BodyRules(description: "no limits", limits: .unlimited, policy: .strict)
+
+    /// Limits that short inputs reach, and whitespace after sizes.
+    static let tight = BodyRules(
+        description: "tight rules",
+        limits: ChunkedLimits(extensionsLength: 20, trailersLength: 24, trailerCount: 2, chunkCount: 3),
+        policy: ChunkedPolicy(allowsWhitespaceAfterSize: true))
+
+    static let all = [standard, unlimited, tight]
+}
+
+/// All results of decoding a chunked body, with its data joined.
 struct BodyTranscript: Equatable {
     private(set) var body: [UInt8] = []
 
-    /// Each element but data: how much data came before it, its kind and its bytes.
+    /// For each element except data: the length of the data before it, its kind and its bytes.
     private(set) var elements: [UInt8] = []
 
     private(set) var isComplete = false
     private(set) var chunks: UInt64 = 0
     private(set) var consumed: UInt64 = 0
 
-    /// The overhead delivered: bytes of extensions; fields, and their bytes without whitespace around values.
+    /// The overhead that was delivered: bytes of extensions, trailer fields, and the bytes of these fields without the
+    /// whitespace around values.
     private var extensionBytes = 0
     private var fields = 0
     private var fieldBytes = 0
 
-    /// What decoding threw.
+    /// The error of decoding.
     private(set) var error: ChunkedError?
 
-    /// Decodes `input`; each piece arrives in memory of its own, so that nothing around it is there to be read.
+    /// Decodes `input`. Each piece is copied to its own memory, so a read outside of it is detected.
     static func decoding(
         _ input: [UInt8], _ splitting: Splitting, _ rules: BodyRules
     ) throws(FuzzFailure) -> BodyTranscript {
@@ -61,7 +83,7 @@ struct BodyTranscript: Equatable {
             elements.append(0x3a)
             elements.append(contentsOf: field.value)
             fields += 1
-            // The colon, and the line's CR and LF.
+            // The colon, and the CR and LF of the line.
             fieldBytes += field.name.byteCount + field.value.byteCount + 3
         case .end: begin(".")
         }
@@ -74,7 +96,8 @@ struct BodyTranscript: Equatable {
         elements.append(UInt8(ascii: kind))
     }
 
-    /// After an error the decoder keeps throwing it; after the end it takes nothing; otherwise the body is not complete.
+    /// Checks a decoder after the input: after an error, it throws that error again; after the end of the body, it consumes
+    /// nothing; otherwise, the body is not complete.
     private func requireEnd(of decoder: inout ChunkedDecoder, _ input: [UInt8]) throws(FuzzFailure) {
         var delivered = 0
         var consumed = 0
@@ -93,5 +116,46 @@ struct BodyTranscript: Equatable {
                 last?.code == .unexpectedEnd && last?.offset == UInt64(input.count) && self.consumed == last?.offset,
                 "finish() threw \(text(last)) after \(self.consumed) of \(input.count) bytes")
         }
+    }
+}
+
+/// All results of decoding an aws-chunked body, with its data joined.
+struct AWSBodyTranscript: Equatable {
+    private(set) var data: [UInt8] = []
+
+    /// The length of the data at the end of each chunk, and -1 for the end of the body.
+    private(set) var ends: [Int] = []
+
+    private(set) var isComplete = false
+
+    /// The error of decoding or finishing.
+    private(set) var error: AWSChunkedError?
+
+    /// Decodes `body` with a copy of `decoder`, which has not read anything.
+    static func decoding<V: AWSChunkVerifier, C: AWSChecksum>(
+        _ body: [UInt8], _ splitting: Splitting, _ decoder: AWSChunkedDecoder<V, C>
+    ) throws(FuzzFailure) -> AWSBodyTranscript {
+        var decoder = decoder
+        var transcript = AWSBodyTranscript()
+        do throws(AWSChunkedError) {
+            for range in splitting.ranges(of: body.count) {
+                let consumed = try decoder.decode(Array(body[range])) { element in
+                    switch element {
+                    case .data(let data): transcript.data.append(contentsOf: data)
+                    case .chunkEnd: transcript.ends.append(transcript.data.count)
+                    case .end: transcript.ends.append(-1)
+                    }
+                }
+                if consumed < range.count { break }
+            }
+            try decoder.finish()
+        } catch {
+            transcript.error = error
+        }
+        transcript.isComplete = decoder.isComplete
+        guard let error = transcript.error else { return transcript }
+        let again = thrown { () throws(AWSChunkedError) in try decoder.decode([0x30]) { _ in } }
+        try require(again == error, "after \(error) came \(text(again))")
+        return transcript
     }
 }
