@@ -11,7 +11,7 @@ import Darwin
 extension Benchmark {
     private static let chunkSizes = [16, 200, 1024, 16_384, 65_536]
 
-    /// A chunk of a body found, its data lent.
+    /// Decoding one chunk of a body: its data is passed on as a slice.
     static func chunkDecoding() -> [Benchmark] {
         let ofOneSize = chunkSizes.map { size in
             chunkDecoding("\(size)", size: size, Array(repeating: size, count: 1024 * 1024 / size))
@@ -26,7 +26,7 @@ extension Benchmark {
         }
     }
 
-    /// What precedes a chunk's data in a vectored write.
+    /// Encoding the framing of one chunk, as in a vectored write.
     static func chunkEncoding() -> [Benchmark] {
         chunkSizes.map { size in
             Benchmark(
@@ -37,7 +37,7 @@ extension Benchmark {
         }
     }
 
-    /// Copies of as much data as a chunk has.
+    /// Copying the data of one chunk.
     private static func copies(of memory: [UInt8], _ size: Int) -> Operations {
         let data = Windows(of: memory, length: size)
         let place = [UInt8](repeating: 0, count: size)
@@ -51,5 +51,73 @@ extension Benchmark {
                 }
             }
         }
+    }
+}
+
+/// Decodes the chunks of a body, again from its start when it ends.
+final class ChunkDecoding {
+    private let body: [UInt8]
+    private let chunkEnds: [Int]
+
+    /// - Parameters:
+    ///   - body: A complete body.
+    ///   - chunkEnds: The position after each of its chunks.
+    init(body: [UInt8], chunkEnds: [Int]) {
+        self.body = body
+        self.chunkEnds = chunkEnds
+    }
+
+    func decode(_ count: Int) -> UInt64 {
+        let body = body
+        var sum: UInt64 = 0
+        var left = count
+        while left >= chunkEnds.count {
+            sum &+= decode(body.span)
+            left -= chunkEnds.count
+        }
+        if left > 0 { sum &+= decode(body.span.extracting(first: chunkEnds[left - 1])) }
+        return sum
+    }
+
+    private func decode(_ bytes: Span<UInt8>) -> UInt64 {
+        var decoder = ChunkedDecoder()
+        var sum: UInt64 = 0
+        do {
+            try decoder.decode(bytes) { element in
+                guard case .data(let data) = element else { return }
+                sum &+= UInt64(data.byteCount)
+                sum &+= UInt64(unsafe data.unsafeLoad(fromByteOffset: data.byteCount - 1, as: UInt8.self))
+            }
+        } catch {
+            fatalError("the body of the benchmark is rejected: \(error)")
+        }
+        return sum
+    }
+}
+
+/// Writes the framing of chunks of one size into a small buffer, as before a vectored write.
+final class ChunkEncoding {
+    private let size: UInt64
+    private var framing = [UInt8](repeating: 0, count: ChunkedEncoder.maximumFramingLength)
+
+    init(size: Int) {
+        self.size = UInt64(size)
+    }
+
+    func encode(_ count: Int) -> UInt64 {
+        var encoder = ChunkedEncoder()
+        var sum: UInt64 = 0
+        let size = size
+        unsafe framing.withUnsafeMutableBytes { framing in
+            for _ in 0..<count {
+                do {
+                    let length = try unsafe encoder.beginChunk(size: size, into: framing)
+                    unsafe sum &+= UInt64(length) &+ UInt64(framing[length - 3])
+                } catch {
+                    fatalError("the chunk of the benchmark is rejected: \(error)")
+                }
+            }
+        }
+        return sum
     }
 }

@@ -2,27 +2,27 @@ import EventStreamCodec
 import ZlibReference
 
 extension Benchmark {
-    /// A message found, checked and visited, the stream given at once.
+    /// Decoding a message and visiting its parts. The decoder receives the stream in one piece.
     static func eventStreamDecoding() throws -> [Benchmark] {
         try [0, 200, 4096, 32_768, 1_048_576].map { payloadLength in
             try decoding(name: "eventstream/decode/\(payloadLength)", payloadLength: payloadLength) { stream, count in
-                MessageDecoding(stream: stream, messageCount: count, pieceByteCount: stream.count)
+                MessageDecoding(stream: stream, messageCount: count, pieceLength: stream.count)
             }
         }
     }
 
-    /// The same, the stream given in pieces.
+    /// The same, with the stream in pieces.
     static func eventStreamSplitDecoding() throws -> [Benchmark] {
         try [200, 32_768, 1_048_576].map { payloadLength in
             try decoding(
                 name: "eventstream/decode-split/\(payloadLength)", payloadLength: payloadLength
             ) { stream, count in
-                MessageDecoding(stream: stream, messageCount: count, pieceByteCount: Traffic.pieceByteCount)
+                MessageDecoding(stream: stream, messageCount: count, pieceLength: Traffic.pieceLength)
             }
         }
     }
 
-    /// A message encoded into a caller's buffer.
+    /// Encoding a message into a buffer.
     static func eventStreamEncoding() throws -> [Benchmark] {
         try [0, 200, 4096, 32_768, 1_048_576].map { payloadLength in
             let length = try Traffic.messageLength(payloadLength: payloadLength)
@@ -48,11 +48,111 @@ extension Benchmark {
         }
     }
 
-    /// zlib's checksum of each message's bytes, and nothing else.
+    /// zlib's checksum of the bytes of each message.
     static func checksums(of stream: [UInt8], messageLength: Int) -> Operations? {
         Zlib.installed.map { zlib in
             let messages = Windows(of: stream, length: messageLength)
             return { operations in unsafe messages.sum(operations) { unsafe UInt64(zlib.crc32(0, $0)) } }
+        }
+    }
+}
+
+/// Decodes the messages of a stream in pieces, again from its start when it ends.
+final class MessageDecoding {
+    private let stream: [UInt8]
+    private let messageLength: Int
+    private let pieceLength: Int
+    private var decoder: EventStreamDecoder
+    private var position = 0
+
+    init(stream: [UInt8], messageCount: Int, pieceLength: Int, policy: EventStreamPolicy = .strict) {
+        self.stream = stream
+        self.messageLength = stream.count / messageCount
+        self.pieceLength = pieceLength
+        decoder = EventStreamDecoder(policy: policy)
+    }
+
+    /// Decodes the next `count` messages and visits their parts.
+    func decode(_ count: Int) -> UInt64 {
+        let stream = stream
+        var visitor = MessageVisitor()
+        var left = count * messageLength
+        while left > 0 {
+            let end = min(position + pieceLength, position + left, stream.count)
+            left -= end - position
+            decode(stream.span.extracting(position..<end), &visitor)
+            position = end == stream.count ? 0 : end
+        }
+        precondition(visitor.messageCount == count, "not every message was delivered")
+        return visitor.sum
+    }
+
+    private func decode(_ piece: Span<UInt8>, _ visitor: inout MessageVisitor) {
+        do {
+            try decoder.decode(piece) { message in visitor.visit(message) }
+        } catch {
+            fatalError("the stream of the benchmark is rejected: \(error)")
+        }
+    }
+}
+
+/// Reads all headers and the payload of messages, as a client would.
+struct MessageVisitor {
+    private(set) var messageCount = 0
+    private(set) var sum: UInt64 = 0
+
+    @inline(__always)
+    mutating func visit(_ message: EventStreamMessageView) {
+        messageCount += 1
+        var messageSum = digest(message.payload)
+        var headers = message.headers.makeIterator()
+        while let header = headers.next() {
+            messageSum &+= digest(header.name.utf8)
+            if case .string(let string) = header.value { messageSum &+= digest(string.utf8) }
+        }
+        sum &+= messageSum
+    }
+
+    /// Returns the sum of the length, the first and the last of some bytes.
+    @inline(__always)
+    private func digest(_ bytes: RawSpan) -> UInt64 {
+        guard !bytes.isEmpty else { return 0 }
+        let first = unsafe bytes.unsafeLoad(fromByteOffset: 0, as: UInt8.self)
+        let last = unsafe bytes.unsafeLoad(fromByteOffset: bytes.byteCount - 1, as: UInt8.self)
+        return UInt64(bytes.byteCount) &+ UInt64(first) &+ UInt64(last)
+    }
+}
+
+/// Encodes messages into a buffer that is larger than the L1 cache, again from its start when it is full.
+@safe final class MessageEncoding {
+    private let payloads: Windows
+    private let headers: EventStreamEncodedHeaders
+    private let messageLength: Int
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var position = 0
+
+    init(payloadLength: Int, messageLength: Int) throws {
+        payloads = Windows(of: Traffic.bytes(max(Traffic.length, 2 * payloadLength)), length: payloadLength)
+        headers = try EventStreamEncodedHeaders(Traffic.headers)
+        self.messageLength = messageLength
+        unsafe buffer = .allocate(byteCount: max(Traffic.length, 2 * messageLength), alignment: 64)
+    }
+
+    deinit {
+        unsafe buffer.deallocate()
+    }
+
+    func encode(_ count: Int) -> UInt64 {
+        let encoder = EventStreamEncoder()
+        return unsafe payloads.sum(count) { payload in
+            if unsafe position + messageLength > buffer.count { position = 0 }
+            let place = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[position..<(position + messageLength)])
+            position += messageLength
+            do {
+                return UInt64(try unsafe encoder.encode(headers: headers, payload: payload, into: place))
+            } catch {
+                fatalError("the message of the benchmark is rejected: \(error)")
+            }
         }
     }
 }

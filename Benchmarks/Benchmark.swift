@@ -1,9 +1,9 @@
-/// One row: an operation of ours, and what it is compared with.
+/// One benchmark: an operation of the codec, and the operation that it is compared with.
 struct Benchmark {
-    /// Runs a number of operations, one after the other, and returns something that depends on all of them.
+    /// Runs a number of operations in sequence, and returns a value that depends on all of them.
     typealias Operations = (Int) -> UInt64
 
-    /// The operations, over inputs that are made and ready.
+    /// The operations on inputs that have been prepared.
     struct Run {
         var ours: Operations
         var reference: Operations?
@@ -11,19 +11,19 @@ struct Benchmark {
 
     let name: String
 
-    /// The bytes that an operation reads: of the checksummed input, the encoded message, the chunk's data.
+    /// The number of bytes per operation: of the input of a checksum, of an encoded message, of the data of a chunk.
     let bytesPerOperation: Int
 
-    /// What an operation handles, in the plural.
+    /// The name of what an operation processes, in the plural.
     let unit: String
 
-    /// What the reference is called.
+    /// The name of the reference.
     let referenceName: String
 
-    /// Makes the inputs.
+    /// Prepares the inputs.
     let prepare: () throws -> Run
 
-    /// All rows, in the order in which they are run and printed.
+    /// All benchmarks, in the order in which they run and are printed.
     static func all() throws -> [Benchmark] {
         crc32() + (try eventStreamDecoding()) + (try eventStreamSplitDecoding()) + (try eventStreamEncoding())
             + chunkDecoding() + chunkEncoding() + (try growthByLength()) + (try growthByHeaders())

@@ -1,18 +1,18 @@
 import ArgumentParser
 import ZlibReference
 
-/// `swift run -c release Benchmarks`: how fast the codec is, beside zlib and memcpy in the same run.
+/// `swift run -c release Benchmarks`: measures the speed of the codec, and of zlib and memcpy in the same run.
 @main
 struct BenchmarksCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "Benchmarks",
-        abstract: "Measures the codec beside its references, alternately in one run.",
+        abstract: "Measures the codec and its references alternately in one run.",
         discussion: """
-            A row's reference is zlib's crc32 over the same bytes, and nothing else, for checksums and event streams; \
-            memcpy of the data for chunks. Every figure is the median of several rounds.
+            The reference of checksums and event streams is zlib's crc32 over the same bytes. The reference of chunks is \
+            memcpy of the data. Every number is the median of several rounds.
 
-            With --iterations nothing is timed: each selected benchmark runs exactly N operations, so that an outside \
-            tool can count instructions or allocations, as the difference between N and 2 N.
+            With --iterations, nothing is timed. Each selected benchmark runs exactly N operations, so that another tool \
+            can count instructions or allocations as the difference between N and 2 N.
             """)
 
     @Option(help: ArgumentHelp("Run the benchmarks whose names the regular expression matches.", valueName: "regex"))
@@ -43,7 +43,7 @@ struct BenchmarksCommand: ParsableCommand {
             return
         }
         if Zlib.installed == nil {
-            Console.note("zlib's shared library is not installed (Debian: zlib1g): its rows have no reference")
+            Console.note("found no shared library of zlib (Debian: zlib1g), so its benchmarks have no reference")
         }
         let progress = Progress(total: selected.count)
         let results = try selected.map { benchmark in

@@ -6,17 +6,17 @@ import Musl
 import Darwin
 #endif
 
-/// What is said beside the results, on standard error.
+/// Writes messages to standard error.
 enum Console {
     static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
-    /// A line of its own.
+    /// Writes one line.
     static func note(_ text: String) { write(text + "\n") }
 
     static func write(_ text: String) {
         var text = text
         text.withUTF8 { bytes in
-            // Nothing depends on whether this arrives.
+            // An error is ignored, because the results do not depend on these messages.
             _ = unsafe Self.systemWrite(STDERR_FILENO, bytes.baseAddress, bytes.count)
         }
     }
@@ -32,7 +32,7 @@ enum Console {
     }
 }
 
-/// Says which benchmark is running: on a terminal in a line that is written over, elsewhere a line each.
+/// Shows which benchmark is running: on a terminal in one line that is overwritten, otherwise in one line per benchmark.
 final class Progress {
     private let total: Int
     private var begun = 0

@@ -1,6 +1,6 @@
-/// The results, for eyes and for programs.
+/// Prints the results as a table or as JSON.
 enum Report {
-    /// One line a benchmark, in columns.
+    /// Returns a table with one line per benchmark.
     static func table(_ results: [Measurement]) -> String {
         let header = ["name", "ns/op", "GB/s", "per second", "allocations/op", "reference", "ns/op", "ratio"]
         let rows = results.map { result in
@@ -26,10 +26,10 @@ enum Report {
         .joined(separator: "\n")
     }
 
-    /// Which columns are text, and so begin at their left.
+    /// Whether each column is text, which is aligned left.
     private static let isText = [true, false, false, false, false, true, false, false]
 
-    /// An array of objects, one a line.
+    /// Returns a JSON array of objects, one per line.
     static func json(_ results: [Measurement]) -> String {
         let lines = results.map { result in
             let members = [
@@ -50,14 +50,14 @@ enum Report {
         return "[\n" + lines.joined(separator: ",\n") + "\n]"
     }
 
-    /// Two digits after the point.
+    /// Returns the number with two decimals.
     private static func number(_ value: Double) -> String {
         let hundredths = Int((value * 100).rounded())
         let fraction = hundredths % 100
         return "\(hundredths / 100).\(fraction < 10 ? "0" : "")\(fraction)"
     }
 
-    /// None is 0; a few in many operations are not rounded away.
+    /// Returns the number without rounding, because a few allocations in many operations must be visible.
     private static func allocations(_ value: Double) -> String {
         value == value.rounded() ? String(Int(value)) : String(value)
     }

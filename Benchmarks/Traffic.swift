@@ -1,19 +1,19 @@
 import EventStreamCodec
 
-/// Inputs that resemble traffic: bytes that vary, laid out back to back in more memory than the first-level cache has.
+/// Inputs that resemble traffic: varying bytes, one message after the other, in more memory than the L1 cache has.
 enum Traffic {
-    /// At least this much memory is walked through.
-    static let byteCount = 256 * 1024
+    /// The minimum length of an input, in bytes.
+    static let length = 256 * 1024
 
-    /// The pieces that a stream is split into.
-    static let pieceByteCount = 16 * 1024
+    /// The length of the pieces that a stream is split into, in bytes.
+    static let pieceLength = 16 * 1024
 
     /// The headers of every message.
     static let headers: EventStreamHeaders = [
         ":event-type": "chunk", ":content-type": "application/json", ":message-type": "event",
     ]
 
-    /// Bytes without a pattern, the same in every run.
+    /// Returns bytes without a pattern, the same in every run.
     static func bytes(_ count: Int) -> [UInt8] {
         var state: UInt64 = 0x9e37_79b9_7f4a_7c15
         return (0..<count).map { _ in
@@ -24,11 +24,11 @@ enum Traffic {
         }
     }
 
-    /// Messages with payloads of this length, back to back: at least two, at least ``byteCount`` bytes.
+    /// Returns messages with payloads of one length, one after the other: at least two, and at least ``length`` bytes.
     ///
-    /// - Returns: The stream, and the number of messages in it.
+    /// - Returns: The stream, and the number of its messages.
     static func messages(payloadLength: Int) throws -> (stream: [UInt8], count: Int) {
-        let count = max(2, byteCount / (try messageLength(payloadLength: payloadLength)) + 1)
+        let count = max(2, length / (try messageLength(payloadLength: payloadLength)) + 1)
         let payloads = bytes(payloadLength + count)
         var stream: [UInt8] = []
         for index in 0..<count {
@@ -38,12 +38,12 @@ enum Traffic {
         return (stream, count)
     }
 
-    /// The length of such a message in bytes.
+    /// Returns the length of such a message in bytes.
     static func messageLength(payloadLength: Int) throws -> Int {
         try EventStreamEncoder().encodedLength(headers: headers, payloadLength: payloadLength)
     }
 
-    /// A message with that many headers, each of three bytes: a name of one byte, and a boolean.
+    /// Returns a message with many headers of three bytes: a name of one byte, and a boolean.
     static func message(headerCount: Int) throws -> [UInt8] {
         let headers = (0..<headerCount).map { index in
             EventStreamHeader(String(UnicodeScalar(UInt8(97 + index % 26))), .boolean(true))
@@ -54,9 +54,9 @@ enum Traffic {
         return message
     }
 
-    /// A chunked body in chunks of these sizes, ended.
+    /// Returns a complete chunked body with chunks of these sizes.
     ///
-    /// - Returns: The body, and where each of its chunks ends.
+    /// - Returns: The body, and the position after each of its chunks.
     static func chunkedBody(chunkSizes: [Int]) throws -> (body: [UInt8], chunkEnds: [Int]) {
         let data = bytes((chunkSizes.max() ?? 0) + chunkSizes.count)
         var encoder = ChunkedEncoder()
@@ -70,9 +70,37 @@ enum Traffic {
         return (body, chunkEnds)
     }
 
-    /// Sizes from 1 to 2,047 without a pattern, of 1,024 chunks: a mebibyte.
+    /// The sizes of 1,024 chunks, from 1 to 2,047 without a pattern, about 1 MiB together.
     static let mixedChunkSizes: [Int] = {
         let random = bytes(2 * 1024)
         return (0..<1024).map { 1 + (Int(random[2 * $0]) << 8 | Int(random[2 * $0 + 1])) % 2047 }
     }()
+}
+
+/// Consecutive windows of one length over a buffer, again from its start when it ends.
+final class Windows {
+    private let memory: [UInt8]
+    private let length: Int
+    private var next = 0
+
+    init(of memory: [UInt8], length: Int) {
+        self.memory = memory
+        self.length = length
+    }
+
+    /// Returns the sum of the results of `body` for the next `count` windows.
+    @inline(__always)
+    func sum(_ count: Int, _ body: (UnsafeRawBufferPointer) -> UInt64) -> UInt64 {
+        unsafe memory.withUnsafeBytes { memory in
+            var sum: UInt64 = 0
+            var position = next
+            for _ in 0..<count {
+                if position &+ length > memory.count { position = 0 }
+                unsafe sum &+= body(UnsafeRawBufferPointer(rebasing: memory[position..<(position &+ length)]))
+                position &+= length
+            }
+            next = position
+            return sum
+        }
+    }
 }
