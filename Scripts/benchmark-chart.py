@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Draws throughput by size from the benchmarks' JSON, and prints the table for RESULTS.md; of several runs, the medians.
+"""Draws throughput by size from the JSON of the benchmarks, and prints the table for RESULTS.md. Uses the medians of several runs.
 
     for run in 1 2 3; do swift run -c release Benchmarks --json > results-$run.json; done
     python3 Scripts/benchmark-chart.py results-*.json Benchmarks/throughput.svg
@@ -16,7 +16,7 @@ OURS, THEIRS, INK, GRID = "#d9480f", "#868e96", "#343a40", "#dee2e6"
 
 
 def points(rows, kind):
-    """Size, our GB/s, the reference's GB/s."""
+    """Yields the size, the GB/s of the codec, and the GB/s of the reference."""
     for row in rows:
         if row["name"].rsplit("/", 1)[0] == kind and row["speedup"]:
             bytes_per_op = row["bytes_per_op"]
@@ -67,7 +67,7 @@ def table(rows):
 
 
 def medians(runs):
-    """Each row with the median of every figure in it."""
+    """Returns each row with the median of every number."""
     for row in zip(*runs):
         yield {
             key: statistics.median(run[key] for run in row) if isinstance(value, (int, float)) else value

@@ -1,14 +1,15 @@
 #!/usr/bin/env python3
-"""Counts instructions and allocations an operation, and compares the instructions with those that are recorded.
+"""Counts instructions and allocations per operation, and compares the instructions with the recorded ones.
 
     swift build -c release --product Benchmarks && python3 Scripts/count-instructions.py .build/release/Benchmarks
 
-Counted under valgrind, as the difference between N and 2 N operations: a busy machine changes nothing. More instructions than
-recorded, beyond the tolerance, are a failure; so is any allocation. After a change that is meant, or with another compiler:
+They are counted under valgrind as the difference between N and 2 N operations, so the load of the machine has no effect. More
+instructions than recorded, beyond the tolerance, are a failure, and so is any allocation. After an intended change, or with
+another compiler:
 
     python3 Scripts/count-instructions.py .build/release/Benchmarks --record
 
-The allocations of all benchmarks, and nothing else, which takes minutes:
+To count only the allocations, of all benchmarks, which takes minutes:
 
     python3 Scripts/count-instructions.py .build/release/Benchmarks --allocations
 """
@@ -22,10 +23,10 @@ import sys
 
 RECORD = pathlib.Path(__file__).parent.parent / "Benchmarks" / "instructions.json"
 
-# Copies of the C library's are chosen by the processor, and differ by as much.
+# The C library selects its copy functions by the processor. They differ by this much.
 TOLERANCE = 0.05
 
-# Each method of the checksum, and each side of the codec where the work is not the checksum's.
+# Each method of the checksum, and decoding and encoding where the checksum is not most of the work.
 BENCHMARKS = {
     "crc32/16": 10_000,
     "crc32/256": 10_000,
@@ -42,7 +43,7 @@ BENCHMARKS = {
 
 def count(program, name, operations, tool, pattern):
     command = ["valgrind", *tool, program, "--filter", f"^{name}$", "--iterations", str(operations)]
-    # Hashing that differs from run to run makes a start allocate once more or less.
+    # Random hash seeds would change the number of allocations at start.
     environment = os.environ | {"SWIFT_DETERMINISTIC_HASHING": "1"}
     result = subprocess.run(command, capture_output=True, text=True, check=True, env=environment)
     return int(re.search(pattern, result.stderr).group(1).replace(",", ""))
@@ -58,13 +59,13 @@ def instructions(program, name, operations):
 
 
 def allocations(program, name, operations):
-    # The program's own malloc, which counts, is to be taken for the C library's.
+    # valgrind must not replace the program's own malloc, which counts.
     tool = ["--tool=memcheck", "--soname-synonyms=somalloc=NONE", "--undef-value-errors=no"]
     return each(program, name, operations, tool, r"total heap usage: ([\d,]+) allocs")
 
 
 def all_benchmarks(program):
-    """The name of each benchmark, and how often to run it: the longer its input, the less."""
+    """Yields the name of each benchmark, and the number of operations: fewer for longer inputs."""
     result = subprocess.run([program, "--iterations", "1"], capture_output=True, text=True, check=True)
     for line in result.stdout.splitlines():
         name = line.split(":")[0]
@@ -76,9 +77,9 @@ def report_allocations(program):
     found = 0
     for name, operations in all_benchmarks(program):
         allocated = allocations(program, name, operations)
-        # One or two in a whole run are the start's, not an operation's.
+        # One or two allocations in a whole run belong to the start of the process.
         found += abs(allocated) * operations > 2
-        print(f"{name:36}{operations:6} and {2 * operations} operations: {allocated:g} allocations an operation", flush=True)
+        print(f"{name:36}{operations:6} and {2 * operations} operations: {allocated:g} allocations per operation", flush=True)
     sys.exit(1 if found else 0)
 
 
@@ -96,10 +97,10 @@ def main():
         change = counted[name] / before - 1
         print(f"{name:32}{counted[name]:14}{before:10}{change:+9.1%}{allocated:13g}", flush=True)
         if change > TOLERANCE:
-            failures.append(f"{name} takes {counted[name]} instructions an operation, {before} are recorded")
-        # One or two in a whole run are the start's, not an operation's.
+            failures.append(f"{name} takes {counted[name]} instructions per operation, {before} are recorded")
+        # One or two allocations in a whole run belong to the start of the process.
         if abs(allocated) > 0.01:
-            failures.append(f"{name} allocates {allocated} times an operation")
+            failures.append(f"{name} allocates {allocated} times per operation")
     if "--record" in sys.argv:
         RECORD.write_text(json.dumps(counted, indent=2) + "\n")
         print(f"recorded in {RECORD.name}")

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Reports which lines of Sources/EventStreamCodec the tests reach, and lists those that they do not.
+"""Reports how many lines of Sources/EventStreamCodec the tests execute, and lists the others.
 
     swift test --enable-code-coverage && python3 Scripts/coverage.py
 
-Exits with 1 when a line is neither reached nor explained in Scripts/coverage_explained.py, or an explanation fits no such line
-any more.
+Exits with 1 if a line is neither executed nor explained in Scripts/coverage_explained.py, or if an explanation matches no such
+line.
 """
 
 import pathlib
@@ -29,9 +29,9 @@ def test_program():
 
 
 def executions():
-    """How often each line that holds code ran: file, number, text, count."""
+    """Yields the file, the number, the text and the execution count of each line with code."""
     profile = pathlib.Path(output("swift", "test", "--show-codecov-path")).parent / "default.profdata"
-    # The one that fits the compiler stands beside it.
+    # The version that matches the compiler is in the same folder.
     tool = pathlib.Path(shutil.which("swiftc")).resolve().parent / "llvm-cov"
     records = output(str(tool), "export", "-format=lcov", "-instr-profile", str(profile), str(test_program()), str(LIBRARY))
     for record in records.splitlines():
@@ -41,7 +41,7 @@ def executions():
         elif record.startswith("DA:"):
             number, count = map(int, record[3:].split(",")[:2])
             text = source[number - 1].strip()
-            # A brace alone runs nothing, nor does a comment.
+            # A brace or a comment alone executes nothing.
             if text != "}" and not text.startswith("//"):
                 yield str(file.relative_to(LIBRARY)), number, text, count
 
@@ -60,13 +60,13 @@ def main():
             unexplained.append(f"{file}:{number}: {text}")
     reached = total - explained - len(unexplained)
     print(
-        f"{reached} of {total} lines of Sources/EventStreamCodec reached: {100 * reached / total:.2f} %;"
+        f"{reached} of {total} lines of Sources/EventStreamCodec executed: {100 * reached / total:.2f} %;"
         f" {explained} explained, {len(unexplained)} not"
     )
     for line in unexplained:
-        print(f"neither reached nor explained: {line}")
+        print(f"neither executed nor explained: {line}")
     for file, text in EXPLAINED.keys() - used:
-        print(f"explained, but reached or gone: {file}: {text}")
+        print(f"explained, but executed or removed: {file}: {text}")
     sys.exit(1 if unexplained or EXPLAINED.keys() - used else 0)
 
 

@@ -1,7 +1,7 @@
-"""The lines of Sources/EventStreamCodec that no test reaches, and why: for Scripts/coverage.py."""
+"""The lines of Sources/EventStreamCodec that no test executes, with the reasons, for Scripts/coverage.py."""
 
-NO_VALUE = "a protocol asks for it; the type has no values, so that nothing can call it"
-NOT_ASKED = "a protocol asks for it; nobody does where there is no value to go with it"
+NO_VALUE = "required by a protocol; the type has no values, so it cannot be called"
+NOT_ASKED = "required by a protocol; not used, because the type has no values"
 
 NARROW = "a message of 2 GiB or more cannot be addressed on 32 bits; Tests/ThirtyTwoBits runs it there"
 

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Plants faults in the library, one at a time, and shows what catches each.
+"""Plants faults in the library, one at a time, and shows which test finds each.
 
     python3 Scripts/drill.py [--executions N] [--no-tests] [--list] [--write] [PART OF A FAULT'S NAME]...
 
-Works in a copy, .build-drill/copy. Each fault is built and run first against the targets of `codec-fuzz`, in their order, with
-a fixed seed and N executions of each (10000 unless told otherwise), until one fails, and, should it survive that, against the
-library's tests. Prints a row of a table for each, and keeps the input that showed it in .build-drill/inputs. With --write
-the rows go to Scripts/DRILL.md too. Exits with 1 when a fault survives, and with 2 when one can no longer be planted because what
-it replaces is not there, or the library without faults fails.
+Works in a copy, .build-drill/copy. Each fault is built and run against the targets of `codec-fuzz` in their order, with a fixed
+seed and N executions of each (default: 10000), until one fails. If none fails, the library's tests run. Prints one table row per
+fault, and keeps the failing input in .build-drill/inputs. With --write, the rows are also written to Scripts/DRILL.md. Exits with
+1 if a fault survives, and with 2 if a fault cannot be planted because its text is missing, or if the library without faults
+fails.
 """
 
 import argparse
@@ -29,17 +29,17 @@ LIBRARY = COPY / "Sources" / "EventStreamCodec"
 LOG = FOLDER / "log"
 INPUTS = FOLDER / "inputs"
 TABLE = ROOT / "Scripts" / "DRILL.md"
-# A trap in a test ends the whole run; a fault that makes a loop endless must not make the drill so.
+# The time limit of a command in seconds, because a fault can cause an endless loop.
 PATIENCE = 900
 TIMEOUT = -1
 NOTHING = "**nothing**"
 
 
 def run(*command):
-    """Runs a command in the copy; returns its status, its output and how many seconds it took."""
+    """Runs a command in the copy. Returns its status, its output and its duration in seconds."""
     start = time.monotonic()
     with LOG.open("w") as log:
-        # In a group of its own, so that what it started ends with it.
+        # In its own process group, so that its child processes can be ended too.
         process = subprocess.Popen(command, cwd=COPY, stdout=log, stderr=subprocess.STDOUT, start_new_session=True)
         try:
             status = process.wait(PATIENCE)
@@ -58,7 +58,7 @@ def stop(message):
 
 
 def copy_tree():
-    """Brings the copy to the state of the tracked files; what was built there stays."""
+    """Copies the tracked files. The build products in the copy are kept."""
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, check=True).stdout
     names = set(filter(None, listed.decode().split("\0")))
     for part in ("Sources", "Tests"):
@@ -80,7 +80,7 @@ def build():
 
 
 def fuzz(executions, targets=("all",)):
-    """Runs the targets until one fails; returns what failed and how soon, or nothing, the output, and the seconds it took."""
+    """Runs the targets until one fails. Returns the failure or None, the output, and the duration in seconds."""
     program = str(COPY / ".build" / "release" / "codec-fuzz")
     outputs, total = "", 0
     for target in targets:
@@ -95,18 +95,18 @@ def fuzz(executions, targets=("all",)):
 
 
 def keep_input(fault):
-    """Keeps the input that showed the fault."""
+    """Keeps the input that found the fault."""
     for file in COPY.glob("codec-fuzz-*.bin"):
         INPUTS.mkdir(exist_ok=True)
         shutil.move(file, INPUTS / (fault[0].replace(" ", "-") + ".bin"))
 
 
 def tests(pattern):
-    """The tests that failed, or nothing, and the seconds they took; a trap ends all of them."""
+    """Returns the names of the tests that failed, and the duration in seconds. A trap ends all tests."""
     status, output, _ = run("swift", "build", "--build-tests")
     if status != 0:
         stop(f"the tests do not build:\n{output[-2000:]}")
-    # Those of lifetimes ask the compiler what it refuses, which no fault changes.
+    # LifetimeTests check what the compiler rejects, which no fault changes.
     status, output, seconds = run("swift", "test", "--skip-build", "--filter", pattern, "--skip", "LifetimeTests")
     names = sorted(set(re.findall(r"Test (\w+)\(.*?\) (?:recorded an issue|failed)", output)))
     if status == TIMEOUT:
@@ -117,7 +117,7 @@ def tests(pattern):
 
 
 def drill(fault, executions, targets, test_pattern):
-    """Plants one fault; returns whether it was caught, and by what."""
+    """Plants one fault. Returns whether it was found, by what, and when."""
     _, path, old, new = fault
     file = LIBRARY / path
     text = file.read_text()
@@ -142,7 +142,7 @@ def drill(fault, executions, targets, test_pattern):
 
 
 def write(rows, executions):
-    """Puts the rows where a reader finds them; those of other faults stay as they are there."""
+    """Writes the rows to DRILL.md. The rows of other faults are kept."""
     before = TABLE.read_text().splitlines() if TABLE.exists() else []
     rows = {line.split(" | ")[0][2:]: line for line in before if line.startswith("| ")} | rows
     table = [rows[name] for name, *_ in FAULTS if name in rows]
@@ -172,9 +172,9 @@ python3 Scripts/drill.py --write
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--executions", type=int, default=10_000)
-    parser.add_argument("--list", action="store_true", help="list the faults, and see that each can be planted")
-    parser.add_argument("--no-tests", action="store_true", help="do not run the tests, which take minutes, against survivors")
-    parser.add_argument("--tests", default="EventStreamCodecTests", metavar="REGEX", help="the tests for survivors, for those who know")
+    parser.add_argument("--list", action="store_true", help="list the faults, and check that each can be planted")
+    parser.add_argument("--no-tests", action="store_true", help="do not run the tests, which take minutes, on survivors")
+    parser.add_argument("--tests", default="EventStreamCodecTests", metavar="REGEX", help="the tests to run on survivors")
     parser.add_argument("--write", action="store_true", help="write the table to Scripts/DRILL.md")
     parser.add_argument("names", nargs="*")
     options = parser.parse_args()
@@ -187,7 +187,7 @@ def main():
         file = ROOT / "Sources" / "EventStreamCodec" / path
         count = file.read_text().count(old) if file.exists() else 0
         if count != 1:
-            stop(f"'{name}': what it replaces stands {count} times in {path}")
+            stop(f"'{name}': found its text {count} times in {path}, expected it once")
     if options.list:
         print("\n".join(name for name, *_ in faults))
         return

@@ -1,5 +1,5 @@
-"""The faults that Scripts/drill.py plants, one at a time: name, file under Sources/EventStreamCodec, what stands there, what
-is put in its place. What stands there occurs once in the file, or the drill stops and says so."""
+"""The faults that Scripts/drill.py plants, one at a time: name, file under Sources/EventStreamCodec, text, replacement. The
+text must occur exactly once in the file."""
 
 PRELUDE = "EventStream/Frame/EventStreamPrelude.swift"
 RUNNING_CRC = "EventStream/Frame/RunningCRC.swift"

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes the test vectors that fit a fuzz target's format to a folder, as the seeds of its corpus.
+"""Writes the test vectors in the format of a fuzz target to a folder, as the seeds of its corpus.
 
     python3 Scripts/fuzz-seeds.py TARGET FOLDER
 """
@@ -29,8 +29,8 @@ def chunked_bodies():
 
 
 def aws_chunked_bodies():
-    # The first byte of an input says what can be verified. Real signatures are not the harness's, so those bodies show
-    # its errors.
+    # The first byte of an input selects what is verified. The real signatures of vectors are invalid for the fuzz target's
+    # signer, so these bodies reach its errors.
     for file in sorted((VECTORS / "aws-chunked").glob("*.bin")):
         about = json.loads(file.with_suffix(".json").read_text())
         mode = (about["mode"] == "signed") | (about["trailer"] is not None) << 1

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
 # Fuzzes one target with libFuzzer and AddressSanitizer, guided by coverage.
 #
-#     Scripts/fuzz.sh TARGET SECONDS [further options of libFuzzer]
+#     Scripts/fuzz.sh TARGET SECONDS [more options of libFuzzer]
 #
-# The corpus grows in .build-fuzz/corpus/TARGET and is used again. A failing input is written to .build-fuzz/artifacts, and the
-# status is then not 0; replay it with `swift run -c release codec-fuzz --target TARGET FILE`.
+# The corpus in .build-fuzz/corpus/TARGET grows and is reused. A failing input is written to .build-fuzz/artifacts, and the exit
+# status is not 0. Replay it with `swift run -c release codec-fuzz --target TARGET FILE`.
 # `swift run codec-fuzz --help` lists the targets.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,7 +15,7 @@ shift 2
 
 folder=.build-fuzz
 mkdir -p "$folder/corpus/$target" "$folder/seeds/$target" "$folder/artifacts"
-# Of two `-sanitize=` options swiftc heeds the last one only, so that both stand in one: otherwise no edge of Swift code is seen.
+# swiftc uses only the last `-sanitize=` option, so one option has both values. Otherwise Swift code has no coverage.
 swift build --build-system native -c release --build-path "$folder" --product codec-fuzz \
     --sanitize fuzzer --sanitize address -Xswiftc -sanitize=fuzzer,address -Xswiftc -D -Xswiftc FUZZING > "$folder/build.log" 2>&1 \
     || { cat "$folder/build.log"; exit 1; }
@@ -26,7 +26,7 @@ case $target in
     *) dictionary=eventstream ;;
 esac
 
-# Swift's own backtracer would take the signal that tells libFuzzer to save the input.
+# Swift's backtracer would handle the signal that makes libFuzzer save the input.
 SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 CODEC_FUZZ_TARGET=$target \
     "$folder/release/codec-fuzz" "$folder/corpus/$target" "$folder/seeds/$target" \
     -dict="Sources/codec-fuzz/Dictionaries/$dictionary.dict" -artifact_prefix="$folder/artifacts/$target-" \

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Counts the instructions that decoding takes as inputs double, and fails when they more than double.
+"""Counts the instructions of decoding for inputs of doubling size, and fails if they more than double.
 
     swift build -c release --product eventstream && python3 Scripts/growth.py .build/release/eventstream
 
-Each input is the worst of its kind: one-byte reads, thousands of headers, names made to collide, framing without data. Counted
-under valgrind, moved bytes and all, so that no clock has a say. What a run costs at all is taken off: compared are the
-instructions from half the size to the size, and from the size to its double.
+Each input is the worst case of its kind: one-byte reads, thousands of headers, names that collide, framing without data. The
+instructions are counted under valgrind, so the result does not depend on the load of the machine. The fixed cost of a run is
+subtracted: the script compares the increase from half the size to the size with the increase from the size to its double.
 """
 
 import re
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import zlib
 
-# Twice as much work, and a little for what grows in steps.
+# Twice the work, and a margin for costs that grow in steps.
 BOUND = 2.3
 
 
@@ -25,7 +25,7 @@ def message(headers=b"", payload=b""):
 
 
 def names(count):
-    """Headers without value, whose names differ in the middle only, where a quick look does not see it."""
+    """Headers without a value, whose names differ only in the middle, which the fast comparison does not read."""
     return b"".join(b"\x16same-8-b%06dsame-8-b\x00" % number for number in range(count))
 
 

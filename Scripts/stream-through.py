@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Sends 1 GiB of messages, or as many as asked, through `eventstream decode | eventstream encode` and compares what comes out.
+"""Sends 1 GiB of messages, or another number of GiB, through `eventstream decode | eventstream encode` and compares the output.
 
     python3 Scripts/stream-through.py .build/release/eventstream [GIBIBYTES]
 
-Prints the peak memory of both processes and fails when one exceeds 64 MB or a byte is not as it went in.
+Prints the peak memory of both processes, and fails if one exceeds 64 MB or the output differs from the input.
 """
 
 import hashlib
@@ -53,7 +53,7 @@ def main():
     feeder.join()
     assert decode.wait() == 0 and encode.wait() == 0, "exit status"
     assert sent.digest() == received.digest(), "the bytes differ"
-    print(f"{total} bytes through; peak memory {peaks[0]} (decode), {peaks[1]} (encode) bytes")
+    print(f"{total} bytes sent; peak memory {peaks[0]} (decode), {peaks[1]} (encode) bytes")
     assert max(peaks) < LIMIT, "too much memory"
 
 

@@ -1,14 +1,14 @@
 import Foundation
 
-/// A test vector: an aws-chunked body and what must come of it.
+/// A test vector: an aws-chunked body and the expected result.
 package struct AWSChunkedVector: Sendable, CustomStringConvertible {
     /// The file's name without extension.
     package let name: String
 
-    /// The body as encoded.
+    /// The encoded body.
     package let bytes: [UInt8]
 
-    /// What is known about it beforehand, and what comes of it.
+    /// The parameters of the decoder, and the expected result.
     package let contents: Contents
 
     package var description: String { name }

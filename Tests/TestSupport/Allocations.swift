@@ -1,14 +1,14 @@
 import AllocationCounter
 
-/// Allocations of the current thread.
+/// Counts allocations of the current thread.
 package enum Allocations {
-    /// Whether they can be counted on this platform.
+    /// Whether allocations can be counted on this platform.
     package static var canBeCounted: Bool { allocation_counter_is_available() }
 
-    /// Whether a sanitizer is at work, which has its own idea of how much memory a process needs.
+    /// Whether a sanitizer is active, which changes the memory that a process needs.
     package static var isUnderSanitizer: Bool { allocation_counter_runs_under_sanitizer() }
 
-    /// The number of allocations and their bytes while `body` ran.
+    /// Returns the number and the bytes of the allocations of `body`.
     package static func count(during body: () -> Void) -> (count: Int, bytes: Int) {
         allocation_counter_start()
         body()

@@ -2,8 +2,7 @@ import Foundation
 
 /// A program started by a test, with pipes to its three standard streams.
 ///
-/// Nothing waits for it without end: when it has run for longer than it may, it is killed, and who waits is told what it
-/// has printed.
+/// Every wait has a limit: after ``patience``, the program is killed, and the wait throws an error with the output so far.
 package final class ChildProcess {
     private let process = Process()
     private let input = Pipe()
@@ -11,11 +10,11 @@ package final class ChildProcess {
     private let error = Pipe()
     private let deadline: ContinuousClock.Instant
 
-    /// What is to be written to standard input.
+    /// Bytes that have not been written to standard input.
     private var pendingInput: ArraySlice<UInt8> = []
     private var inputIsOpen = true
 
-    /// What standard output has brought, and how much of it has been handed out by lines.
+    /// The bytes read from standard output, and the end of the lines that have been returned.
     private var outputBytes: [UInt8] = []
     private var linesEnd = 0
     private var errorBytes: [UInt8] = []
@@ -27,7 +26,7 @@ package final class ChildProcess {
         case output, error
     }
 
-    /// What a program that has ended left behind.
+    /// The exit status and the output of a program that has ended.
     package struct Result: Sendable {
         package var status: Int32
         package var output: [UInt8]
@@ -40,7 +39,7 @@ package final class ChildProcess {
         package var lines: [String] { text.split(separator: "\n").map(String.init) }
     }
 
-    /// The program did not do what it was waited for.
+    /// An expected action of the program did not happen.
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
 
@@ -49,7 +48,7 @@ package final class ChildProcess {
         }
     }
 
-    /// How long a program may run. Tests share the machine with many others, so that seconds become minutes.
+    /// The time limit of a program. It is long because other tests run on the machine at the same time.
     package static let patience: Duration = .seconds(300)
 
     /// Starts a program.
@@ -60,22 +59,22 @@ package final class ChildProcess {
         process.standardOutput = output
         process.standardError = error
         deadline = .now + patience
-        // A child that ends early must not take the tests with it.
+        // Writing to a child that has ended must not end the tests.
         signal(SIGPIPE, SIG_IGN)
-        // A child that does not read must not keep its output from being read.
+        // A child that does not read its input must not block the reads of its output.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
         try Self.withoutBlockedSignals { try process.run() }
     }
 
     deinit {
         if process.isRunning { process.terminate() }
-        // Foundation's process outlives this, and would keep them open.
+        // Foundation's process lives longer than this object, and would keep the pipes open.
         for stream in open { close(stream) }
         try? closeInput()
     }
 
-    /// Runs `body` with no signal blocked on this thread: a child inherits what is, and the threads that tests run on block
-    /// them all, so that no signal would end it.
+    /// Runs `body` with no signal blocked on this thread. A child inherits blocked signals, and the threads of tests block all
+    /// of them, so no signal could end the child.
     private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
         var none = sigset_t()
         var before = sigset_t()
@@ -85,10 +84,10 @@ package final class ChildProcess {
         try body()
     }
 
-    /// The process's number.
+    /// The process ID.
     package var identifier: Int32 { process.processIdentifier }
 
-    /// The status that it has ended with; nil while it runs.
+    /// The exit status; nil while the program runs.
     package var exitStatus: Int32? { process.isRunning ? nil : process.terminationStatus }
 
     /// Writes to the program's standard input.
@@ -97,7 +96,7 @@ package final class ChildProcess {
         while !pendingInput.isEmpty { try move() }
     }
 
-    /// Ends the program's standard input.
+    /// Closes the program's standard input.
     package func closeInput() throws {
         guard inputIsOpen else { return }
         inputIsOpen = false
@@ -105,12 +104,12 @@ package final class ChildProcess {
         try input.fileHandleForWriting.close()
     }
 
-    /// Waits until the program has printed a line with `text` in it; throws when it ends without.
+    /// Waits until the program has printed a line that contains `text`; throws if it ends first.
     package func waitForLine(containing text: String) throws {
         while !(try readLine().contains(text)) {}
     }
 
-    /// Waits until the program has printed a line, and returns it; throws when it ends without.
+    /// Waits until the program has printed a line, and returns it; throws if it ends first.
     package func readLine() throws -> String {
         guard let line = try nextLine() else { throw failure("found the end of its output, expected a line") }
         return line
@@ -118,7 +117,7 @@ package final class ChildProcess {
 
     /// Waits until the program has printed a line.
     ///
-    /// - Returns: The line, or nil if the program's output ends without one.
+    /// - Returns: The line, or nil if the output ends first.
     package func nextLine() throws -> String? {
         var searched = linesEnd
         while true {
@@ -128,7 +127,7 @@ package final class ChildProcess {
         }
     }
 
-    /// A line that the program has printed already.
+    /// Returns a line that the program has already printed.
     package func printedLine() throws -> String? {
         var searched = linesEnd
         while true {
@@ -146,7 +145,7 @@ package final class ChildProcess {
         return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
     }
 
-    /// Waits until the program has printed `count` more bytes, and returns them; throws when it ends without.
+    /// Waits until the program has printed `count` more bytes, and returns them; throws if it ends first.
     package func read(_ count: Int) throws -> [UInt8] {
         while outputBytes.count - linesEnd < count {
             guard open.contains(.output) else { throw failure("found the end of its output, expected \(count) bytes") }
@@ -182,20 +181,20 @@ package final class ChildProcess {
         }
     }
 
-    /// The most memory that the running program has had in RAM, in bytes.
+    /// Returns the peak resident memory of the running program in bytes.
     package func peakMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
-    /// Gives the program all of its input, and waits until it has ended.
+    /// Writes all of the program's input, and waits until it has ended.
     ///
-    /// - Returns: Its status, and what it printed, without the lines that have been read.
+    /// - Returns: The exit status and the output, without the lines that have been read.
     package func finish(input bytes: [UInt8] = []) throws -> Result {
         if inputIsOpen { pendingInput += bytes }
         while !open.isEmpty || !pendingInput.isEmpty {
-            // A program waits for the end of its input, and may end before it has read everything.
+            // A program may wait for the end of its input, and may end before it has read all of it.
             if pendingInput.isEmpty { try closeInput() }
             try move()
         }
@@ -206,9 +205,9 @@ package final class ChildProcess {
             error: String(decoding: errorBytes, as: UTF8.self))
     }
 
-    /// Waits until the program has ended, without reading what it prints.
+    /// Waits until the program has ended, without reading its output.
     ///
-    /// - Returns: Its status; the signal's number if a signal has ended it.
+    /// - Returns: The exit status, or the number of the signal that ended the program.
     @discardableResult
     package func waitForEnd() throws -> Int32 {
         while process.isRunning {
@@ -218,7 +217,7 @@ package final class ChildProcess {
         return process.terminationStatus
     }
 
-    /// Stops reading standard output: the program writes to a closed pipe.
+    /// Closes standard output, so the program writes to a closed pipe.
     package func closeOutput() {
         close(.output)
     }
@@ -228,16 +227,16 @@ package final class ChildProcess {
         try ChildProcess(program, arguments).finish(input: input)
     }
 
-    /// Runs a line of shell to its end; `$1` and so on are the arguments.
+    /// Runs a line of shell to its end. The arguments are `$1` and so on.
     package static func shell(_ script: String, _ arguments: String..., input: [UInt8] = []) throws -> Result {
         try run(URL(fileURLWithPath: "/bin/bash"), ["-c", script, "bash"] + arguments, input: input)
     }
 }
 
 extension ChildProcess {
-    /// Waits until a stream is ready, for a moment at most, and moves what it takes or has.
+    /// Waits a short time until a stream is ready, and transfers the bytes that it accepts or has.
     ///
-    /// - Returns: Whether one was.
+    /// - Returns: Whether a stream was ready.
     @discardableResult
     private func move(waiting milliseconds: Int32 = 100) throws -> Bool {
         try requireTime()
@@ -265,7 +264,7 @@ extension ChildProcess {
         try? (stream == .output ? output : error).fileHandleForReading.close()
     }
 
-    /// Appends what there is to read; false at the end of the stream.
+    /// Appends the bytes that can be read. Returns false at the end of the stream.
     private func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -276,7 +275,7 @@ extension ChildProcess {
         return true
     }
 
-    /// Writes as much as is taken; drops what nobody reads.
+    /// Writes as many bytes as the pipe accepts. Drops them if the pipe is closed.
     private func writePending(to descriptor: Int32) {
         let count = unsafe pendingInput.withUnsafeBytes { bytes in
             unsafe Foundation.write(descriptor, bytes.baseAddress, bytes.count)
@@ -291,7 +290,7 @@ extension ChildProcess {
     private func requireTime() throws {
         guard ContinuousClock.now >= deadline else { return }
         kill(identifier, SIGKILL)
-        throw failure("found no end in the time that it has, and killed it")
+        throw failure("found no end within the time limit, and killed it")
     }
 
     private func failure(_ reason: String) -> Failure {

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A test vector: a chunked body and what must come of it.
+/// A test vector: a chunked body and the expected result.
 package struct ChunkedVector: Sendable, CustomStringConvertible {
     /// The file's name without extension.
     package let name: String
@@ -8,15 +8,15 @@ package struct ChunkedVector: Sendable, CustomStringConvertible {
     /// The input.
     package let bytes: [UInt8]
 
-    /// What comes of it by default.
+    /// The expected result with the default policy.
     package let outcome: Outcome
 
-    /// What comes of it when whitespace may stand after a size, where that differs.
+    /// The expected result if whitespace is allowed after a size, if it is different.
     package let lenient: Outcome?
 
     package var description: String { name }
 
-    /// What a decoder makes of an input, as `eventstream chunked decode --json` prints it.
+    /// The result of decoding an input, as `eventstream chunked decode --json` prints it.
     package struct Outcome: Sendable, Equatable, Decodable {
         package var status: String
         package var body: Data
@@ -26,7 +26,7 @@ package struct ChunkedVector: Sendable, CustomStringConvertible {
         package var consumed: UInt64
         package var error: Failure?
 
-        /// Nothing decoded yet.
+        /// Creates the result of an empty input.
         package init() {
             status = "incomplete"
             body = Data()

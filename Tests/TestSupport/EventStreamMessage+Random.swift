@@ -1,11 +1,11 @@
 import EventStreamCodec
 
 extension EventStreamMessage {
-    /// A message with up to 20 headers of any type and up to 300 bytes of payload.
+    /// Returns a message with up to 20 headers of any type and up to 300 bytes of payload.
     package static func random(using generator: inout SeededGenerator) -> EventStreamMessage {
         var headers = EventStreamHeaders()
         for number in 0..<Int.random(in: 0...20, using: &generator) {
-            // What stands after the last # makes the names differ, whatever digits stand before it.
+            // The number after the last # makes the names unique, also if digits precede it.
             let name = String.random(upTo: 20, using: &generator) + "#\(number)"
             headers.append(EventStreamHeader(name, .random(using: &generator)))
         }

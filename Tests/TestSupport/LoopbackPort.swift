@@ -20,7 +20,8 @@ package enum LoopbackPort {
     }
 }
 
-/// A TCP port on the loopback interface that refuses connections while this exists: it is bound, and nothing listens.
+/// A TCP port on the loopback interface that refuses connections during the lifetime of this value: it is bound, and has no
+/// listener.
 package struct RefusingPort: ~Copyable {
     package let number: UInt16
     private let descriptor: Int32

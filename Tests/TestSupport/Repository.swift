@@ -1,21 +1,21 @@
 import Foundation
 
-/// Where the package's files are.
+/// Locations of the package's files.
 package enum Repository {
-    /// The package's root.
+    /// The root folder of the package.
     package static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
-    /// The package's own vectors.
+    /// The vectors of the package.
     package static let vectors = root.appendingPathComponent("Tests/Vectors")
 
-    /// Further vectors that a development machine may have beside the checkout; nil where it has none.
+    /// More vectors, which a development machine may have next to the checkout; nil if there are none.
     package static let sharedVectors: URL? = {
         let folder = root.deletingLastPathComponent().appendingPathComponent("shared/vectors")
         return FileManager.default.fileExists(atPath: folder.path) ? folder : nil
     }()
 
-    /// The folder with the products of the build that is being tested.
+    /// The folder with the build products under test.
     package static let products: URL = {
         let executable = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe"))
         if let executable, executable.contains("/.build") || executable.contains("PackageTests") {
@@ -24,12 +24,12 @@ package enum Repository {
         return Bundle.main.bundleURL.deletingLastPathComponent()
     }()
 
-    /// The bytes of a file.
+    /// Returns the bytes of a file.
     package static func bytes(of file: URL) throws -> [UInt8] {
         Array(try Data(contentsOf: file))
     }
 
-    /// The files in a folder with this extension, by name.
+    /// Returns the files in a folder that have an extension, sorted by name.
     package static func files(in folder: URL, withExtension pathExtension: String) throws -> [URL] {
         try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == pathExtension }

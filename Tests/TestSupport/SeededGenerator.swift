@@ -1,8 +1,8 @@
-/// Random numbers that a seed determines (SplitMix64), so that a failure can be repeated.
+/// Generates random numbers that depend only on a seed (SplitMix64), so that a failure can be reproduced.
 package struct SeededGenerator: RandomNumberGenerator {
     private var state: UInt64
 
-    /// The numbers of this seed.
+    /// Creates a generator with a seed.
     package init(seed: UInt64) {
         state = seed
     }
@@ -15,7 +15,7 @@ package struct SeededGenerator: RandomNumberGenerator {
         return mixed ^ (mixed >> 31)
     }
 
-    /// Random bytes.
+    /// Returns random bytes.
     package mutating func bytes(_ count: Int) -> [UInt8] {
         (0..<count).map { _ in UInt8.random(in: 0...255, using: &self) }
     }

@@ -1,16 +1,16 @@
 import Foundation
 
-/// The Swift compiler, asked whether code that uses the library compiles.
+/// Runs the Swift compiler to check whether code that uses the library compiles.
 package enum SwiftCompiler {
-    /// Whether there is one to ask, with the library's module beside the tests.
+    /// Whether there is a compiler, and the library's module next to the tests.
     package static let isAvailable: Bool = {
         let modules = Repository.products.appendingPathComponent("Modules/EventStreamCodec.swiftmodule")
         return FileManager.default.fileExists(atPath: modules.path) && run(["--version"]).status == 0
     }()
 
-    /// Compiles `source`, as a file that imports the library, as far as lifetimes are diagnosed.
+    /// Compiles `source`, as a file that imports the library, up to the diagnosis of lifetimes.
     ///
-    /// - Returns: The compiler's errors; none when it accepts the code.
+    /// - Returns: The errors of the compiler, none if it accepts the code.
     package static func errors(in source: String, imports: [String] = ["EventStreamCodec"]) throws -> [String] {
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent("snippet-\(UUID())")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

@@ -1,6 +1,6 @@
 import Foundation
 
-/// A folder that goes when the test does.
+/// A folder that is removed at the end of the test.
 package final class TemporaryFolder {
     package let url: URL
 
@@ -20,7 +20,7 @@ package final class TemporaryFolder {
         return file.path
     }
 
-    /// The path of a file in the folder.
+    /// Returns the path of a file in the folder.
     package func path(_ name: String) -> String {
         url.appendingPathComponent(name).path
     }

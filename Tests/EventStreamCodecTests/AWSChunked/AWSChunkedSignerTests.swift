@@ -1,9 +1,9 @@
 import EventStreamCodec
 import Testing
 
-/// Signers that fail, checksums that only look equal.
+/// Signers that fail, and checksums that are canonically equivalent but not equal.
 @Suite struct AWSChunkedSignerTests {
-    /// A signer whose signature is a checksum of all bytes that it has taken. It fails as often as it is told to.
+    /// A signer whose signature is a checksum of all bytes that it has received. It fails in the given calls.
     private final class FailingSigner: AWSChunkSigner {
         static let signatureLength = 64
 
@@ -31,7 +31,7 @@ import Testing
 
     private func data(_ count: Int) -> [UInt8] { (0..<count).map { UInt8(truncatingIfNeeded: $0 &* 7) } }
 
-    /// Encodes in pieces; repeats each call whose signer fails, with no data.
+    /// Encodes in pieces. If the signer fails, repeats the call with no data.
     private func encode(_ pieces: [[UInt8]], failures: Set<Int>) throws -> (bytes: [UInt8], errors: Int) {
         var encoder = AWSChunkedEncoder(
             signer: FailingSigner(failures: failures), checksum: AWSCRC32Checksum(), chunkSize: 8_192)
@@ -97,7 +97,7 @@ import Testing
         #expect(error.code.description == "signingFailed")
     }
 
-    /// A checksum that contains `K`; U+212A, the Kelvin sign, is canonically equivalent to it.
+    /// A checksum that contains `K`. U+212A, the Kelvin sign, is canonically equivalent to it.
     private struct KelvinChecksum: AWSChecksum {
         static let trailerName = "x-amz-checksum-kelvin"
         static let valueLength = 4

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every vector of the package, decoded and, where it is what an encoder writes, encoded.
+/// Decodes every vector of the package, and encodes those that an encoder writes.
 @Suite struct AWSChunkedVectorTests {
     private static let vectors = Result { try AWSChunkedVector.all() }
 
@@ -55,7 +55,7 @@ import Testing
                 if consumed < piece.count { break }
             }
             try decoder.finish()
-            // The verdict stays, and a line end that comes late changes nothing.
+            // The result does not change.
             verify(decoder.isComplete, "\(vector) is not complete")
             try decoder.finish()
             return AWSChunkedVector.Outcome(status: "complete", body: body, error: nil)
@@ -77,7 +77,7 @@ import Testing
         }
     }
 
-    /// Where an error is does not depend on how the input is cut.
+    /// The offset of an error does not depend on how the input is split.
     @Test func errorsHaveTheSameOffsetHoweverTheInputIsCut() throws {
         for vector in try Self.vectors.get() where vector.contents.outcome.status == "error" {
             let count = vector.bytes.count
@@ -137,7 +137,7 @@ import Testing
         var inner = AWSChunkedEncoder(checksum: AWSCRC32Checksum())
         var outer = ChunkedEncoder()
         var wire: [UInt8] = []
-        // Pieces of any size, framing and data, go out as they come.
+        // The parts, framing and data of any size, are passed on directly.
         try inner.encode(unsafe data.span.bytes) { try? outer.append($0, to: &wire) }
         try inner.finish { try? outer.append($0, to: &wire) }
         try outer.finish(to: &wire)
@@ -200,7 +200,7 @@ import Testing
         #expect(error?.code == .signatureMalformed)
     }
 
-    /// A caller's own signer, or checksum, whose texts cannot stand in a body.
+    /// A signer and checksum with texts that are invalid in a body.
     private struct Unfit: AWSChunkSigner, AWSChecksum {
         static let signatureLength = 4
         static let trailerName = "x-sum"

@@ -4,7 +4,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Published signatures, checksums and bodies, where the machine has them.
+/// Published signatures, checksums and bodies, if the machine has them.
 @Suite(.enabled(if: Repository.sharedVectors != nil, "no folder ../shared/vectors beside the checkout"))
 struct SharedAWSChunkedTests {
     private struct File: Decodable {
@@ -62,7 +62,7 @@ struct SharedAWSChunkedTests {
         var length: UInt64
     }
 
-    /// A checksum that is known beforehand, of whatever kind.
+    /// A checksum with a known value, of another algorithm.
     private struct KnownCRC32C: AWSChecksum {
         static var trailerName: String { "x-amz-checksum-crc32c" }
         static var valueLength: Int { 8 }
@@ -117,7 +117,7 @@ struct SharedAWSChunkedTests {
         }
         #expect(UInt64(wire.count) == vector.wire_length, "\(vector.name)")
         #expect(UInt64(wire.count) == encoder.encodedLength(decodedLength: UInt64(data.count)), "\(vector.name)")
-        // One publisher writes sizes in upper case.
+        // One publisher uses sizes in upper case.
         let digest = SHA256.hash(data: Data(wire)).map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
         #expect(digest == vector.wire_sha256 || vector.name.contains("smithy"), "\(vector.name)")
 

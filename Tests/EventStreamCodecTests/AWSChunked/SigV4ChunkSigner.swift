@@ -2,7 +2,7 @@ import Crypto
 import EventStreamCodec
 import Foundation
 
-/// SigV4's signatures of chunks, as a client of S3 computes them.
+/// Computes SigV4 signatures of chunks, as a client of S3 does.
 struct SigV4ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     static let signatureLength = 64
 
@@ -12,7 +12,7 @@ struct SigV4ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     private var previous: String
     private var hash = SHA256()
 
-    /// The signatures made so far.
+    /// The signatures so far.
     private(set) var signatures: [String] = []
 
     init(secretAccessKey: String, timestamp: String, region: String, service: String, seedSignature: String) {

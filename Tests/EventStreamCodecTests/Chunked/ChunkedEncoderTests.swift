@@ -2,7 +2,7 @@ import EventStreamCodec
 import TestSupport
 import Testing
 
-/// The chunked encoder's outputs, and what it refuses.
+/// The output of the chunked encoder, and the values that it rejects.
 @Suite struct ChunkedEncoderTests {
     private func encode(
         _ chunks: [String], trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = []
@@ -145,7 +145,7 @@ import Testing
         let chunk = Array("00000001\r\nx\r\n".utf8)
         let body = Array(repeatElement(chunk, count: 10_000).joined()) + Array("0\r\n\r\n".utf8)
         #expect(DecodedBody.decoding(body, pieces: [0..<body.count]).status == "complete")
-        // Of more than 16 digits, all zeros count.
+        // In a size of more than 16 digits, all leading zeros count.
         let padded = Array(
             repeatElement(Array(("0" + String(repeating: "0", count: 16) + "1\r\nx\r\n").utf8), count: 1_000).joined())
         #expect(DecodedBody.decoding(padded, pieces: [0..<padded.count]).error?.code == "extensionsTooLong")

@@ -2,7 +2,7 @@ import EventStreamCodec
 import TestSupport
 import Testing
 
-/// Every code can be reached, and every description says where, what was found and what was expected.
+/// Every code can occur, and every description has the offset, what was found and what was expected.
 @Suite struct ChunkedErrorTests {
     private func failure(_ input: String, _ limits: ChunkedLimits = .standard) -> ChunkedError? {
         failure { () throws(ChunkedError) in

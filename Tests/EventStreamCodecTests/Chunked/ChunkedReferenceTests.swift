@@ -4,7 +4,7 @@ import ReferenceDecoders
 import TestSupport
 import Testing
 
-/// The decoder against the reference, where there are too many cases to write down.
+/// Compares the decoder with the reference decoder on generated inputs.
 @Suite struct ChunkedReferenceTests {
     private func agrees(_ input: [UInt8], size: Int? = nil) -> Bool {
         var decoded = DecodedBody.decoding(input, pieces: pieces(of: input.count, size: size ?? max(input.count, 1)))
@@ -36,7 +36,7 @@ import Testing
                 var changed = bytes
                 changed[position] = value
                 verify(agrees(changed) && agrees(changed, size: 1), "\(value) at \(position) of \(body)")
-                // The same byte put in between.
+                // The same byte inserted.
                 var inserted = bytes
                 inserted.insert(value, at: position)
                 verify(agrees(inserted), "\(value) before \(position) of \(body)")
@@ -67,7 +67,7 @@ import Testing
 }
 
 extension ChunkedVector.Outcome {
-    /// What the reference made of an input; of an error, only that there is one and where.
+    /// Creates the result of the reference decoder. Of an error, it only has the offset.
     fileprivate init(_ reference: ReferenceChunkedBody) {
         self.init()
         status = reference.status.rawValue

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Every vector of the package, by every way of reading a chunked body.
+/// Decodes every vector of the package in every way.
 @Suite struct ChunkedVectorTests {
     static let vectors = Result { try ChunkedVector.all() }
 
@@ -58,7 +58,7 @@ import Testing
 
     @Test func theStatelessLayerAgrees() throws {
         for vector in try Self.vectors.get() where vector.outcome.status == "complete" {
-            // It knows the limits of a line, and leaves those of a body to its caller.
+            // The stateless layer checks the limits of a line, and not those of a body.
             let parsed = DecodedBody.parsing(vector.bytes)
             #expect(parsed.status == "complete" && parsed.consumed == vector.outcome.consumed, "\(vector)")
             #expect(parsed.body == vector.outcome.body && parsed.chunks == vector.outcome.chunks, "\(vector)")

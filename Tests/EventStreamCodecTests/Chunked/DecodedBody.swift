@@ -2,9 +2,9 @@ import EventStreamCodec
 import Foundation
 import TestSupport
 
-/// What came of a chunked body, by each way of reading it.
+/// The results of decoding a chunked body in each way.
 enum DecodedBody {
-    /// Decodes `input`, cut into the given pieces.
+    /// Decodes `input` in the given pieces.
     static func decoding(
         _ input: [UInt8], pieces: some Sequence<Range<Int>>, limits: ChunkedLimits = .standard,
         policy: ChunkedPolicy = .strict
@@ -24,7 +24,7 @@ enum DecodedBody {
         return outcome
     }
 
-    /// Decodes `input` in place, cut into the given pieces; extensions and trailers are not seen.
+    /// Decodes `input` in place, in the given pieces. Extensions and trailers are not delivered.
     static func decodingInPlace(
         _ input: [UInt8], pieces: some Sequence<Range<Int>>
     ) -> (body: Data, error: ChunkedError?, consumed: UInt64, isComplete: Bool) {
@@ -38,7 +38,7 @@ enum DecodedBody {
                     try unsafe decoder.decodeInPlace(UnsafeMutableRawBufferPointer(bytes), bodyLength: &count)
                 }
                 body.append(contentsOf: buffer[..<count])
-                // What was not consumed stands where it stood.
+                // Bytes that were not consumed are unchanged.
                 if Array(buffer[consumed...]) != Array(input[piece][(piece.lowerBound + consumed)...]) {
                     return (body, nil, 0, false)
                 }
@@ -51,7 +51,7 @@ enum DecodedBody {
         return (body, nil, decoder.offset, decoder.isComplete)
     }
 
-    /// Takes `input` apart with the stateless layer.
+    /// Parses `input` with the stateless layer.
     static func parsing(_ input: [UInt8]) -> ChunkedVector.Outcome {
         var outcome = ChunkedVector.Outcome()
         var position = 0
@@ -64,7 +64,7 @@ enum DecodedBody {
                 let size = Int(clamping: line.size)
                 guard size <= input.count - position else { return outcome }
                 outcome.body.append(contentsOf: input[position..<(position + size)])
-                // The caller looks at the CRLF after the data.
+                // The caller checks the CRLF after the data.
                 position += size
                 guard input[position...].starts(with: [0x0d, 0x0a]) else { return outcome }
                 position += 2
@@ -92,7 +92,7 @@ enum DecodedBody {
     }
 }
 
-/// Bytes as text, each a character.
+/// Returns bytes as text, one character per byte.
 func latin1(_ bytes: some Sequence<UInt8>) -> String {
     String(String.UnicodeScalarView(bytes.map { Unicode.Scalar($0) }))
 }

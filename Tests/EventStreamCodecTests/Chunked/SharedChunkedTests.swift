@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The cases of other implementations, where the machine has them.
+/// Test cases of other implementations, if the machine has them.
 @Suite(.enabled(if: Repository.sharedVectors != nil, "no folder ../shared/vectors beside the checkout"))
 struct SharedChunkedTests {
     private struct Case: Decodable {
@@ -59,7 +59,7 @@ struct SharedChunkedTests {
             body_hex = try object.decodeIfPresent(String.self, forKey: .body_hex)
             body_len = try object.decodeIfPresent(Int.self, forKey: .body_len)
             trailers = try object.decodeIfPresent([[String]].self, forKey: .trailers)
-            // Some cases say "omitted" instead of hundreds of the same.
+            // Some cases have "omitted" instead of hundreds of equal extensions.
             extensions = try? object.decodeIfPresent([Pair].self, forKey: .extensions)
             consumed = try object.decodeIfPresent(UInt64.self, forKey: .consumed)
             error_offset = try object.decodeIfPresent(UInt64.self, forKey: .error_offset)
@@ -92,7 +92,7 @@ struct SharedChunkedTests {
         #expect(outcome.error?.offset == example.error_offset, "\(example.name)")
         if let body = example.body_hex { #expect(Array(outcome.body) == [UInt8](hexadecimal: body), "\(example.name)") }
         if let count = example.body_len { #expect(outcome.body.count == count, "\(example.name)") }
-        // The cases list no trailers before an error; this decoder delivers those that were whole.
+        // The cases list no trailers before an error. This decoder delivers the complete ones.
         if status != "error" {
             #expect(outcome.trailers == example.trailers ?? [], "\(example.name)")
             if let extensions = example.extensions {
