@@ -9,8 +9,8 @@
 ///
 /// The bytes between the data of two chunks, the CRLF of one and the size line of the next, are written together as
 /// **framing**. A vectored write therefore has two parts per chunk and does not copy the data:
-/// ``beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)``, then the caller's data, and after the last chunk
-/// ``finish(trailers:extensions:into:)-(_,_,OutputRawSpan)``.
+/// `beginChunk(size:extensions:into:)`, then the caller's data, and after the last chunk
+/// `finish(trailers:extensions:into:)`.
 ///
 /// Sizes are in lower-case hexadecimal. An empty chunk is skipped, because on the wire it would end the body. A method that
 /// throws has written nothing and does not change the encoder. Source: RFC 9112 §7.1.
@@ -26,8 +26,6 @@ public struct ChunkedEncoder: Sendable {
 
     /// The maximum length in bytes of framing without extensions: CRLF, 16 digits, CRLF.
     public static let maximumFramingLength = 20
-
-    // MARK: Framing
 
     /// Appends the bytes that precede the data of a chunk: the CRLF of the previous chunk, and the size line. The data must
     /// follow.
@@ -53,7 +51,7 @@ public struct ChunkedEncoder: Sendable {
     ///   - extensions: The extensions of the chunk.
     ///   - buffer: Has at least ``framingLength(size:extensions:)`` bytes.
     /// - Returns: The number of bytes written.
-    /// - Throws: As ``beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Throws: As `beginChunk(size:extensions:into:)`.
     @inlinable
     public mutating func beginChunk(
         size: UInt64, extensions: [ChunkExtension] = [], into buffer: UnsafeMutableRawBufferPointer
@@ -69,8 +67,7 @@ public struct ChunkedEncoder: Sendable {
     ///   - size: The number of bytes of data, at most `Int64.max`. For 0, nothing is written.
     ///   - extensions: The extensions of the chunk.
     ///   - bytes: The array.
-    /// - Throws: ``ChunkedError/Code/chunkSizeTooLarge``, ``ChunkedError/Code/chunkExtensionInvalid``,
-    ///   ``ChunkedError/Code/bodyFinished``.
+    /// - Throws: As `beginChunk(size:extensions:into:)`, except ``ChunkedError/Code/bufferTooSmall``.
     public mutating func beginChunk(
         size: UInt64, extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
     ) throws(ChunkedError) {
@@ -80,7 +77,7 @@ public struct ChunkedEncoder: Sendable {
         }
     }
 
-    /// Returns the number of bytes that ``beginChunk(size:extensions:into:)-(_,_,OutputRawSpan)`` would write now.
+    /// Returns the number of bytes that `beginChunk(size:extensions:into:)` would write now.
     ///
     /// - Parameters:
     ///   - size: The number of bytes of data.
@@ -112,12 +109,9 @@ public struct ChunkedEncoder: Sendable {
     /// been written.
     ///
     /// - Parameter bytes: The array.
-    /// - Throws: Never in practice; the signature matches the other methods.
     public mutating func finishChunk(to bytes: inout [UInt8]) throws(ChunkedError) {
         try bytes.append(count: owesLineEnd ? 2 : 0) { output throws(ChunkedError) in try finishChunk(into: &output) }
     }
-
-    // MARK: Whole chunks
 
     /// Appends a chunk, framing and data; does nothing if there is no data.
     ///
@@ -143,7 +137,7 @@ public struct ChunkedEncoder: Sendable {
     ///   - extensions: The extensions of the chunk.
     ///   - buffer: Has at least ``framingLength(size:extensions:)`` bytes more than the data.
     /// - Returns: The number of bytes written.
-    /// - Throws: As ``encode(_:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Throws: As `encode(_:extensions:into:)`.
     /// - Complexity: O(*n*), where *n* is the length of the data.
     @inlinable
     public mutating func encode(
@@ -192,8 +186,6 @@ public struct ChunkedEncoder: Sendable {
         }
     }
 
-    // MARK: The end
-
     /// Appends the end of the body: the CRLF of the previous chunk, the last chunk, the trailer section.
     ///
     /// - Parameters:
@@ -224,7 +216,7 @@ public struct ChunkedEncoder: Sendable {
     ///   - extensions: The extensions of the last chunk.
     ///   - buffer: Has at least ``finishLength(trailers:extensions:)`` bytes.
     /// - Returns: The number of bytes written.
-    /// - Throws: As ``finish(trailers:extensions:into:)-(_,_,OutputRawSpan)``.
+    /// - Throws: As `finish(trailers:extensions:into:)`.
     public mutating func finish(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = [],
         into buffer: UnsafeMutableRawBufferPointer
@@ -240,7 +232,7 @@ public struct ChunkedEncoder: Sendable {
     ///   - trailers: The fields of the trailer section.
     ///   - extensions: The extensions of the last chunk.
     ///   - bytes: The array.
-    /// - Throws: As ``finish(trailers:extensions:into:)-(_,_,OutputRawSpan)``, except
+    /// - Throws: As `finish(trailers:extensions:into:)`, except
     ///   ``ChunkedError/Code/bufferTooSmall``.
     public mutating func finish(
         trailers: [ChunkedTrailer] = [], extensions: [ChunkExtension] = [], to bytes: inout [UInt8]
@@ -251,7 +243,7 @@ public struct ChunkedEncoder: Sendable {
         }
     }
 
-    /// Returns the number of bytes that ``finish(trailers:extensions:into:)-(_,_,OutputRawSpan)`` would write now.
+    /// Returns the number of bytes that `finish(trailers:extensions:into:)` would write now.
     ///
     /// - Parameters:
     ///   - trailers: The fields of the trailer section.
