@@ -25,6 +25,8 @@ import Foundation
     }
 
     private static func fail(_ message: String) -> Never {
+        // The messages before the error come first.
+        fflush(nil)
         FileHandle.standardError.write(Data("AsyncMessages: \(message)\n".utf8))
         exit(1)
     }

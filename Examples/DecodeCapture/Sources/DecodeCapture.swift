@@ -10,7 +10,6 @@ import Foundation
             let input = try path.map { try FileHandle(forReadingFrom: URL(fileURLWithPath: $0)) } ?? .standardInput
             try printMessages(of: input)
         } catch let error as EventStreamError {
-            // The messages before the error were printed.
             fail("\(name): \(error)", status: 65)
         } catch {
             fail("\(name): \(error.localizedDescription)", status: 66)
@@ -39,6 +38,8 @@ import Foundation
     }
 
     private static func fail(_ message: String, status: Int32) -> Never {
+        // The messages before the error come first.
+        fflush(nil)
         FileHandle.standardError.write(Data("DecodeCapture: \(message)\n".utf8))
         exit(status)
     }

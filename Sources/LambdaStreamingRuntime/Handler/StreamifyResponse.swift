@@ -71,6 +71,9 @@ public func streamifyResponse<Resources>(
 #else
 
 /// Runs a Lambda function that streams its responses while it writes them.
+///
+/// - Parameter handler: Called for each invocation.
+/// - Throws: Nothing: the function is unavailable without the trait.
 @available(*, unavailable, message: "enable the trait LambdaRuntime of the package EventStreamCodec")
 public func streamifyResponse<Handler>(_ handler: Handler) async throws {
     fatalError("unavailable")

@@ -1,4 +1,6 @@
 #if LambdaRuntime
+import LambdaStreaming
+
 /// Why a runtime cannot continue: Lambda's Runtime API does not answer as specified.
 public struct LambdaRuntimeError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The kind of error.
@@ -62,6 +64,18 @@ public struct LambdaRuntimeError: Error, Sendable, Hashable, CustomStringConvert
 
         /// The Runtime API sent an answer that is longer than the limit.
         public static let answerTooLong = Code(.answerTooLong)
+    }
+}
+
+extension LambdaFunctionError {
+    /// Creates the error that Lambda receives for an error that a handler threw. By default, it has the error's Swift type
+    /// and description.
+    init(thrown error: any Error) {
+        switch error {
+        case let error as LambdaFunctionError: self = error
+        case let error as StreamingResponseError: self = error.functionError
+        default: self.init(type: "Function.\(Swift.type(of: error))", message: "\(error)")
+        }
     }
 }
 #endif

@@ -1,4 +1,9 @@
 #if LambdaRuntime
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
 import LambdaStreaming
 import NIOCore
 import NIOHTTP1
@@ -86,6 +91,28 @@ struct RuntimeAPIConnection {
             }
         }
         throw LambdaRuntimeError.connectionClosed
+    }
+}
+
+extension RuntimeAPIEndpoint {
+    /// Returns the endpoint that the environment variable `AWS_LAMBDA_RUNTIME_API` names.
+    static func ofEnvironment() throws -> RuntimeAPIEndpoint {
+        guard let authority = ProcessInfo.processInfo.environment["AWS_LAMBDA_RUNTIME_API"], !authority.isEmpty else {
+            throw LambdaRuntimeError.noEndpoint
+        }
+        return try RuntimeAPIEndpoint(authority: authority)
+    }
+
+    /// The host and port of the authority: `host:port`, `[address]:port`, or one of them without a port, which is then 80.
+    var hostAndPort: (host: String, port: Int) {
+        var host = Substring(authority)
+        var port = 80
+        if let colon = authority.lastIndex(of: ":"), let number = UInt16(authority[authority.index(after: colon)...]) {
+            host = authority[..<colon]
+            port = Int(number)
+        }
+        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
+        return (String(host), port)
     }
 }
 #endif
