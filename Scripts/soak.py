@@ -102,7 +102,8 @@ class Clients:
         self.lock = threading.Condition()
         self.busy = 0
         self.threads = [
-            threading.Thread(target=self._run, args=(random.Random(f"{seed} {number}"),)) for number in range(count)
+            threading.Thread(target=self._run, args=(random.Random(f"{seed} {number}"),), daemon=True)
+            for number in range(count)
         ]
         for thread in self.threads:
             thread.start()
@@ -180,6 +181,15 @@ class Clients:
             client.close()
 
 
+def kill(process):
+    """Kills a process, unless it has just ended by itself."""
+    try:
+        os.kill(process, signal.SIGKILL)
+        return True
+    except ProcessLookupError:
+        return False
+
+
 def settled(measure, isGood, seconds):
     """Measures until the value is good or the time is over, and returns the last value."""
     end = time.monotonic() + seconds
@@ -214,8 +224,7 @@ def main():
         while time.monotonic() < round_end:
             time.sleep(choose.uniform(0.2, 1.5))
             if found := local.functions():
-                os.kill(choose.choice(found), signal.SIGKILL)
-                kills += 1
+                kills += kill(choose.choice(found))
         is_busy = rounds % 2 == 0
         if not is_busy:
             if not clients.pause():
@@ -241,7 +250,7 @@ def main():
         if left := settled(local.functions, lambda found: not found, 1):
             faults.append(f"round {rounds}: processes left: {left}")
             for process in left:
-                os.kill(process, signal.SIGKILL)
+                kill(process)
         if left := settled(local.connections, lambda count: count == 0, 1):
             faults.append(f"round {rounds}: {left} connections left")
         rounds += 1

@@ -97,7 +97,7 @@ enum Examples {
     /// The photo that `Examples/PhotoPipeline/render` makes.
     static let photo = folder.appendingPathComponent("PhotoPipeline/photo.jpg")
 
-    static let program = folder.appendingPathComponent(".build/lambda/debug/AllFunctions")
+    static let program = folder.appendingPathComponent(".build/debug/AllFunctions")
 
     /// Whether both exist.
     static let areBuilt = [program, photo].allSatisfy { FileManager.default.fileExists(atPath: $0.path) }

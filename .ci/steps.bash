@@ -1,0 +1,297 @@
+# The steps of .ci/run: `step_NAME` is the step NAME. A step runs in a subshell with `set -e`, at the root of the repository.
+#
+# There are four build trees: .build (debug), .build-release, .build-sanitize and Examples/.build.
+
+# Writes the output of a build to a log of this name and fails if our own sources cause a warning.
+without_warnings() {
+    local log=.build/ci/$1.log
+    shift
+    "$@" 2>&1 | tee "$log"
+    if grep -E "$PWD/(Sources|Tests|Benchmarks|Examples)/.*warning:" "$log"; then
+        echo "found warnings, which are errors here" >&2
+        return 1
+    fi
+}
+
+# Runs tests and records which were run and which were skipped, for `skipped_tests`.
+recording_skips() {
+    local name=$1 log=.build/ci/$1.log status=0
+    shift
+    "$@" 2>&1 | tee "$log" || status=$?
+    sed -nE 's/^.{0,4}(Test|Suite) (.*) skipped(: .*)?$/\1 \2\3/p' "$log" | sort -u > ".build/ci/skipped-$name"
+    sed -nE 's/^.{0,4}(Test|Suite) (.*) (passed|failed) after .*$/\1 \2/p' "$log" | sed -E 's/ with [0-9]+ test cases?$//' \
+        | sort -u > ".build/ci/ran-$name"
+    return $status
+}
+
+# Prints the tests that were skipped in each step that could have run them.
+tests_that_no_step_ran() {
+    ls .build/ci/skipped-* > /dev/null 2>&1 || return 0
+    cat .build/ci/ran-* | sort -u > .build/ci/all-ran
+    cat .build/ci/skipped-* | sort -u | while IFS= read -r line; do
+        grep -qxF -- "${line%%: *}" .build/ci/all-ran || printf '%s\n' "$line"
+    done
+}
+
+list_skipped_tests() {
+    local skipped
+    skipped=$(tests_that_no_step_ran)
+    [ -z "$skipped" ] || printf 'skipped  %s\n' "$skipped"
+}
+
+# Installs the programs that tests use: Debian's packages, and Python's.
+step_install() {
+    local packages=()
+    command -v python3 > /dev/null || packages+=(python3 python3-pip)
+    command -v curl > /dev/null || packages+=(curl)
+    command -v nginx > /dev/null || packages+=(nginx-light)
+    command -v node > /dev/null || packages+=(nodejs)
+    command -v valgrind > /dev/null || packages+=(valgrind)
+    command -v strip > /dev/null || packages+=(binutils)
+    command -v debootstrap > /dev/null || packages+=(debootstrap)
+    command -v chromium > /dev/null || packages+=(chromium)
+    # For the examples.
+    [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
+    command -v cjpeg > /dev/null || packages+=(libjpeg-turbo-progs)
+    if [ ${#packages[@]} -gt 0 ]; then
+        apt-get update -qq
+        apt-get install -y -qq "${packages[@]}"
+    fi
+    python3 -c 'import botocore.eventstream' 2> /dev/null \
+        || python3 -m pip install --quiet botocore \
+        || python3 -m pip install --quiet --break-system-packages botocore
+    python3 -c 'import botocore; print("botocore", botocore.__version__)'
+    { python3 -c 'import boto3' && aws --version; } > /dev/null 2>&1 \
+        || python3 -m pip install --quiet boto3 awscli \
+        || python3 -m pip install --quiet --break-system-packages boto3 awscli
+    aws --version
+}
+
+step_lint() {
+    swift format lint --strict -r Sources Tests Benchmarks Package.swift Examples
+}
+
+step_generated_files() {
+    python3 Tests/Vectors/generate.py --check
+    python3 Scripts/generate-crc32-tables.py | cmp - Sources/EventStreamCodec/Checksum/CRC32Tables.swift
+}
+
+# Builds everything in debug, with coverage, so that the tests need not be built again for it.
+step_build() {
+    without_warnings build swift build --build-tests --traits LambdaRuntime,Network --enable-code-coverage
+}
+
+# The tests of the library targets, without the traits and what they fetch.
+step_fast_tests() {
+    without_warnings fast-build swift build --build-tests
+    recording_skips fast swift test --skip-build --filter '^(EventStreamCodecTests|TextCodingTests|LambdaStreamingTests)\.'
+}
+
+# The README's test command.
+step_readme_tests() {
+    local command
+    command=$(sed -n '/^The tests:$/,/^## /p' README.md | sed -n '/^```/,/^```/p' | sed '1d;$d')
+    [ -n "$command" ]
+    command+=" --enable-code-coverage"
+    echo "\$ $command"
+    recording_skips debug bash -c "$command"
+}
+
+# Prints which lines of the library the tests do not reach. Each has an explanation.
+step_coverage() {
+    python3 Scripts/coverage.py
+}
+
+# Every example builds without warnings and prints what its README shows.
+step_examples() {
+    Examples/check --lambda-local .build/debug/lambda-local
+}
+
+# Optimized, because AddressSanitizer sees overflows through raw pointers only there, and allocations can be counted only there.
+# Leaks are not reported, because the test libraries have some. The tests of lambda-local depend on the speed of processes.
+step_address_sanitizer() {
+    ASAN_OPTIONS=detect_leaks=0 recording_skips sanitize \
+        swift test -c release --build-path .build-sanitize "${sanitize[@]}" --skip LambdaLocalTests
+}
+
+# Edges are counted too, so that the fuzzer sees the work that an input causes.
+sanitize=(--sanitize address -Xswiftc -sanitize-coverage=edge,trace-pc-guard -Xcc -DCOUNT_STEPS)
+
+# Runs every fuzz target for some seconds, with AddressSanitizer and limits on memory and steps.
+step_fuzz() {
+    swift build -c release --build-path .build-sanitize "${sanitize[@]}" --product codec-fuzz
+    ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 50
+}
+
+# Uses decoders, copies of decoders and encoders on many threads at once.
+step_thread_sanitizer() {
+    swift build -c release --build-path .build-sanitize --product codec-fuzz --sanitize thread
+    .build-sanitize/release/codec-fuzz --target threads --seconds 15
+}
+
+# Fuzzes with libFuzzer. A planted overflow, which only guidance by coverage finds and only AddressSanitizer sees, must end the
+# run, and the input that was written must repeat it.
+step_guided_fuzz() {
+    local artifact log=.build/ci/planted.log
+    export FUZZ_BUILD_PATH=.build-sanitize
+    Scripts/fuzz.sh headers 5 2>&1 | tail -n 8
+    rm -rf .build-fuzz/corpus/planted-overflow .build-fuzz/artifacts/planted-overflow-*
+    # With a seed, so that it takes the same time in each run.
+    if Scripts/fuzz.sh planted-overflow 120 -seed=1 -max_len=16 > "$log" 2>&1; then
+        echo "found no crash, expected the planted one" >&2
+        return 1
+    fi
+    grep -E 'ERROR: AddressSanitizer|Test unit written|stat::number_of_executed_units' "$log"
+    artifact=$(ls .build-fuzz/artifacts/planted-overflow-crash-*)
+    if SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0 CODEC_FUZZ_TARGET=planted-overflow \
+        "$FUZZ_BUILD_PATH/release/codec-fuzz" "$artifact" > "$log" 2>&1; then
+        echo "$artifact does not repeat the crash" >&2
+        return 1
+    fi
+    grep 'ERROR: AddressSanitizer' "$log"
+}
+
+# Each planted fault still finds its place in the sources. Scripts/drill.py plants all of them, which takes half an hour.
+step_planted_faults() {
+    python3 Scripts/drill.py --list
+}
+
+# Builds the optimized programs, as Scripts/install does.
+step_release_build() {
+    Scripts/install --prefix .build/ci/installed --build-path .build-release
+}
+
+# Runs the installed programs in a minimal Debian, which has no Swift.
+step_installed_programs() {
+    local root=$PWD/.build/ci/debian release
+    release=$(. /etc/os-release && echo "$VERSION_CODENAME")
+    rm -rf "$root"
+    debootstrap --variant=minbase "$release" "$root" > .build/ci/debootstrap.log || { tail .build/ci/debootstrap.log && return 1; }
+    cp .build/ci/installed/bin/* "$root/usr/local/bin/"
+    cp Tests/Vectors/eventstream/lambda-payload-chunk.bin "$root/tmp/"
+    # Swift's programs read their arguments from /proc. In a namespace of its own, the mount ends with the command.
+    [ "$(in_debian "$root" eventstream decode --format payload /tmp/lambda-payload-chunk.bin)" = 'Hello, world!' ]
+    in_debian "$root" lambda-local --help | grep USAGE
+    if in_debian "$root" sh -c 'command -v swift'; then return 1; fi
+    rm -rf "$root"
+}
+
+in_debian() {
+    local root=$1
+    shift
+    unshare --mount sh -c 'mount -t proc proc "$0/proc" && exec chroot "$0" "$@"' "$root" "$@"
+}
+
+# Sends 1 GiB of messages and 200 MB of chunks through the command.
+step_gibibyte() {
+    local command=.build/ci/installed/bin/eventstream sum
+    python3 Scripts/stream-through.py "$command"
+    head -c 200000000 /dev/urandom > .build/ci/data
+    sum=$(sha256sum < .build/ci/data)
+    [ "$sum" = "$("$command" chunked encode --chunk-size 16384 .build/ci/data | "$command" chunked decode | sha256sum)" ]
+    echo "200 MB in chunks of 16 KiB, encoded and decoded: SHA-256 equal"
+    rm .build/ci/data
+}
+
+# Counts instructions as inputs double.
+step_growth() {
+    python3 Scripts/growth.py .build/ci/installed/bin/eventstream 24000
+}
+
+# Compares instructions and allocations per operation with the recorded ones.
+step_instructions() {
+    swift build -c release --traits Network --static-swift-stdlib --build-path .build-release --product Benchmarks
+    python3 Scripts/count-instructions.py .build-release/release/Benchmarks
+}
+
+# Measures what decoding adds to a stripped program.
+step_binary_size() {
+    Scripts/binary-size
+}
+
+# Runs every vector on 32 bits, in Embedded Swift, with the outcomes recorded for 64 bits.
+step_thirty_two_bits() {
+    python3 Tests/ThirtyTwoBits/run.py --required
+}
+
+# The library builds as a binary framework would be built.
+step_library_evolution() {
+    swiftc -typecheck -module-name EventStreamCodec -package-name EventStreamCodec -enable-library-evolution -swift-version 6 \
+        -enable-experimental-feature Lifetimes $(find Sources/EventStreamCodec -name '*.swift')
+}
+
+# A package that depends on this one by its URL and uses only library products fetches nothing else.
+step_consumer() {
+    local folder=$PWD/.build/ci/consumer tree=$PWD/Examples/.build
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    git clone -q . "$folder/EventStreamCodec"
+    mkdir -p "$folder/consumer/Sources/consumer"
+    cat > "$folder/consumer/Package.swift" << 'SWIFT'
+// swift-tools-version: 6.2
+import PackageDescription
+let package = Package(
+    name: "consumer",
+    dependencies: [.package(url: "../EventStreamCodec", branch: "main")],
+    targets: [
+        .executableTarget(
+            name: "consumer", dependencies: [.product(name: "EventStreamCodec", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "streaming", dependencies: [.product(name: "LambdaStreaming", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+    ]
+)
+SWIFT
+    cat > "$folder/consumer/Sources/consumer/main.swift" << 'SWIFT'
+import EventStreamCodec
+
+let bytes = try EventStreamMessage(.event(type: "chunk"), payload: Array("Hello, world!".utf8)).encoded()
+var decoder = EventStreamDecoder()
+try decoder.decode(bytes.span) { message in
+    if message.eventType == "chunk" { print(message.payload.byteCount) }
+}
+try decoder.finish()
+SWIFT
+    mkdir -p "$folder/consumer/Sources/streaming"
+    cat > "$folder/consumer/Sources/streaming/main.swift" << 'SWIFT'
+import LambdaStreaming
+
+var encoder = InvokeResponseEncoder()
+var bytes: [UInt8] = []
+try encoder.append(payload: Array("Hello, world!".utf8), to: &bytes)
+var response = InvokeResponseDecoder()
+try response.decode(bytes) { element in
+    if case .payload(let payload) = element { print(payload.byteCount) }
+}
+print(try response.finish() == .incomplete)
+SWIFT
+    git -C "$folder/EventStreamCodec" checkout -q -B main
+    (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" consumer)" = 13 ])
+    (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" streaming | tr '\n' ' ')" = "13 true " ])
+    # Package.resolved names what was fetched.
+    grep '"identity"' "$folder/consumer/Package.resolved"
+    [ "$(grep -c '"identity"' "$folder/consumer/Package.resolved")" = 1 ]
+}
+
+step_documentation() {
+    local docc folder module
+    docc=$(dirname "$(readlink -f "$(command -v swiftc)")")/docc
+    [ -x "$docc" ] || docc=$(command -v docc)
+    folder=$(swift package dump-symbol-graph --minimum-access-level public 2>&1 | sed -n 's/^Files written to //p')
+    for module in EventStreamCodec LambdaStreaming; do
+        rm -rf .build/graph
+        mkdir -p .build/graph .build/docs
+        # Extensions of other modules' types have files of their own, with an at sign.
+        find "$folder" \( -name "$module.symbols.json" -o -name "$module@*.symbols.json" \) -exec cp {} .build/graph/ \;
+        "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir .build/graph \
+            --output-dir ".build/docs/$module" --fallback-display-name "$module" \
+            --fallback-bundle-identifier "$module" --warnings-as-errors
+    done
+}
+
+# In CI every test must have run in some step.
+step_skipped_tests() {
+    list_skipped_tests
+    [ "${CI:-}" != true ] || [ -z "$(tests_that_no_step_ran)" ]
+}
