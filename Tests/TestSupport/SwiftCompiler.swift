@@ -19,8 +19,10 @@ package enum SwiftCompiler {
         let text = imports.map { "import \($0)\n" }.joined() + source
         try text.write(to: file, atomically: true, encoding: .utf8)
         let modules = Repository.products.appendingPathComponent("Modules").path
+        // A file, because the compiler removes its output after an error: as root, it would remove /dev/null.
+        let output = folder.appendingPathComponent("Snippet.sil").path
         let result = run([
-            "-swift-version", "6", "-parse-as-library", "-I", modules, "-emit-sil", "-o", "/dev/null", file.path,
+            "-swift-version", "6", "-parse-as-library", "-I", modules, "-emit-sil", "-o", output, file.path,
         ])
         let errors = result.output.split(separator: "\n").filter { $0.contains(" error: ") }.map(String.init)
         return result.status == 0 ? [] : errors + (errors.isEmpty ? [result.output] : [])
