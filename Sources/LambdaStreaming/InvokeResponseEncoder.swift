@@ -14,7 +14,7 @@ public struct InvokeResponseEncoder: Sendable {
     public static let contentType = "application/vnd.amazon.eventstream"
 
     /// Whether `InvokeComplete` has been written.
-    public private(set) var hasEnded = false
+    public private(set) var isFinished = false
 
     private let encoder = EventStreamEncoder()
 
@@ -27,11 +27,11 @@ public struct InvokeResponseEncoder: Sendable {
     /// - Parameters:
     ///   - payload: The next bytes of the response.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func append(
         payload: borrowing some RawBytes & ~Copyable & ~Escapable, to bytes: inout [UInt8]
     ) throws(StreamingResponseError) {
-        if hasEnded { throw StreamingResponseError(.responseEnded) }
+        if isFinished { throw StreamingResponseError(.responseFinished) }
         var rest = payload.rawSpan
         while !rest.isEmpty {
             let piece = rest.extracting(first: EventStreamLimits.specifiedPayloadLength)
@@ -62,12 +62,12 @@ public struct InvokeResponseEncoder: Sendable {
     /// - Parameters:
     ///   - complete: How the function ended; by default, with success.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func finish(
         _ complete: InvokeComplete = InvokeComplete(), to bytes: inout [UInt8]
     ) throws(StreamingResponseError) {
-        if hasEnded { throw StreamingResponseError(.responseEnded) }
-        hasEnded = true
+        if isFinished { throw StreamingResponseError(.responseFinished) }
+        isFinished = true
         let shortened = InvokeComplete(
             errorCode: complete.errorCode.map { Self.beginning(of: $0) },
             errorDetails: complete.errorDetails.map { Self.beginning(of: $0) },

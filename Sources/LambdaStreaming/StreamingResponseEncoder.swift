@@ -33,7 +33,7 @@ public struct StreamingResponseEncoder: Sendable {
     public private(set) var hasBegun = false
 
     /// Whether the body has ended, by success or failure.
-    public var hasEnded: Bool { chunks.isFinished }
+    public var isFinished: Bool { chunks.isFinished }
 
     private let endpoint: RuntimeAPIEndpoint
     private let requestID: String
@@ -51,7 +51,7 @@ public struct StreamingResponseEncoder: Sendable {
     ///
     /// - Parameter contentType: The media type of the body.
     /// - Throws: ``StreamingResponseError/Code/contentTypeTooLate``, ``StreamingResponseError/Code/contentTypeInvalid``,
-    ///   ``StreamingResponseError/Code/contentTypeIsPrelude``, ``StreamingResponseError/Code/responseEnded``.
+    ///   ``StreamingResponseError/Code/contentTypeIsPrelude``, ``StreamingResponseError/Code/responseFinished``.
     public mutating func setContentType(_ contentType: String) throws(StreamingResponseError) {
         try requireBeginning()
         guard prelude == nil else { throw StreamingResponseError(.contentTypeIsPrelude) }
@@ -67,7 +67,7 @@ public struct StreamingResponseEncoder: Sendable {
     /// prelude of an empty response, and their callers receive status 200.)
     ///
     /// - Parameter prelude: The status, headers and cookies.
-    /// - Throws: ``StreamingResponseError/Code/contentTypeTooLate``, ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/contentTypeTooLate``, ``StreamingResponseError/Code/responseFinished``.
     public mutating func setPrelude(_ prelude: HTTPResponsePrelude) throws(StreamingResponseError) {
         try requireBeginning()
         contentType = HTTPResponsePrelude.contentType
@@ -76,13 +76,13 @@ public struct StreamingResponseEncoder: Sendable {
 
     /// Appends the bytes that precede some data: the head if this is the first write, and the chunk's size line.
     ///
-    /// The data must follow, then the bytes that ``endWrite(to:)`` appends. In this way a vectored write sends the data
+    /// The data must follow, then the bytes that ``finishWrite(to:)`` appends. In this way a vectored write sends the data
     /// without a copy.
     ///
     /// - Parameters:
     ///   - byteCount: The number of bytes of data. For 0, only the head is appended.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func beginWrite(byteCount: Int, to bytes: inout [UInt8]) throws(StreamingResponseError) {
         precondition(byteCount >= 0, "a number of bytes is not negative")
         try requireOpen()
@@ -101,7 +101,7 @@ public struct StreamingResponseEncoder: Sendable {
     /// out, the next write or the end sends it.
     ///
     /// - Parameter bytes: The array to append to.
-    public mutating func endWrite(to bytes: inout [UInt8]) {
+    public mutating func finishWrite(to bytes: inout [UInt8]) {
         encode { chunks throws(ChunkedError) in try chunks.finishChunk(to: &bytes) }
     }
 
@@ -110,20 +110,20 @@ public struct StreamingResponseEncoder: Sendable {
     /// - Parameters:
     ///   - data: The data.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func append(
         _ data: borrowing some RawBytes & ~Copyable & ~Escapable, to bytes: inout [UInt8]
     ) throws(StreamingResponseError) {
         let data = data.rawSpan
         try beginWrite(byteCount: data.byteCount, to: &bytes)
         bytes.append(contentsOf: data)
-        endWrite(to: &bytes)
+        finishWrite(to: &bytes)
     }
 
     /// Appends the end of a response that succeeded, after the head if nothing was written.
     ///
     /// - Parameter bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func finish(to bytes: inout [UInt8]) throws(StreamingResponseError) {
         try requireOpen()
         begin(to: &bytes)
@@ -137,7 +137,7 @@ public struct StreamingResponseEncoder: Sendable {
     /// - Parameters:
     ///   - error: The error.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func fail(_ error: LambdaFunctionError, to bytes: inout [UInt8]) throws(StreamingResponseError) {
         try requireOpen()
         // A prelude that was not written yet would announce a success.
@@ -153,7 +153,7 @@ public struct StreamingResponseEncoder: Sendable {
     ///   - message: What happened, for people.
     ///   - stackTrace: Where it happened, innermost frame first.
     ///   - bytes: The array to append to.
-    /// - Throws: ``StreamingResponseError/Code/responseEnded``.
+    /// - Throws: ``StreamingResponseError/Code/responseFinished``.
     public mutating func fail(
         type: String, message: String, stackTrace: [String] = [], to bytes: inout [UInt8]
     ) throws(StreamingResponseError) {
@@ -163,7 +163,7 @@ public struct StreamingResponseEncoder: Sendable {
 
 extension StreamingResponseEncoder {
     private func requireOpen() throws(StreamingResponseError) {
-        if hasEnded { throw StreamingResponseError(.responseEnded) }
+        if isFinished { throw StreamingResponseError(.responseFinished) }
     }
 
     private func requireBeginning() throws(StreamingResponseError) {
@@ -239,7 +239,7 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         case .contentTypeTooLate: "a content type after the first write"
         case .contentTypeInvalid: "a content type that is empty or has a control character"
         case .contentTypeIsPrelude: "a content type next to an HTTP prelude"
-        case .responseEnded: "a write after the response's end"
+        case .responseFinished: "a write after the response's end"
         case .endpointInvalid: "text that is not host and port"
         }
     }
@@ -250,7 +250,7 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         case .contentTypeTooLate: "it before the first write"
         case .contentTypeInvalid: "a media type"
         case .contentTypeIsPrelude: "it among the prelude's headers"
-        case .responseEnded: "none"
+        case .responseFinished: "none"
         case .endpointInvalid: "host and port, as in AWS_LAMBDA_RUNTIME_API"
         }
     }
@@ -261,7 +261,7 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         enum Kind: String {
-            case contentTypeTooLate, contentTypeInvalid, contentTypeIsPrelude, responseEnded, endpointInvalid
+            case contentTypeTooLate, contentTypeInvalid, contentTypeIsPrelude, responseFinished, endpointInvalid
         }
 
         let kind: Kind
@@ -270,7 +270,7 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
             self.kind = kind
         }
 
-        /// The code's name, such as `responseEnded`.
+        /// The code's name, such as `responseFinished`.
         public var description: String { kind.rawValue }
 
         /// The content type or the HTTP prelude was set after the first write.
@@ -283,7 +283,7 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         public static let contentTypeIsPrelude = Code(.contentTypeIsPrelude)
 
         /// The response has finished or failed, and nothing can follow.
-        public static let responseEnded = Code(.responseEnded)
+        public static let responseFinished = Code(.responseFinished)
 
         /// The Runtime API's host and port are not valid in an HTTP field.
         public static let endpointInvalid = Code(.endpointInvalid)

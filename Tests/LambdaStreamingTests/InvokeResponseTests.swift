@@ -98,7 +98,7 @@ import Testing
         var encoder = InvokeResponseEncoder()
         var bytes: [UInt8] = []
         try encoder.finish(to: &bytes)
-        #expect(encoder.hasEnded)
+        #expect(encoder.isFinished)
         #expect(throws: StreamingResponseError.self) { try encoder.append(payload: [1], to: &bytes) }
         #expect(throws: StreamingResponseError.self) { try encoder.finish(to: &bytes) }
         #expect(bytes.count == 102)

@@ -35,7 +35,7 @@ import Testing
             \r\n
             """
         #expect(String(decoding: bytes, as: UTF8.self) == expected)
-        #expect(response.hasBegun && response.hasEnded)
+        #expect(response.hasBegun && response.isFinished)
     }
 
     @Test func framingBesideBorrowedDataIsTheSameAsTogether() throws {
@@ -46,7 +46,7 @@ import Testing
             var framing: [UInt8] = []
             try parts.beginWrite(byteCount: piece.count, to: &framing)
             found += framing + piece
-            parts.endWrite(to: &found)
+            parts.finishWrite(to: &found)
             #expect(found == expected)
         }
         try whole.finish(to: &expected)
@@ -61,7 +61,7 @@ import Testing
         try response.append(Array("Hello ".utf8), to: &bytes)
         #expect(bytes.suffix(11) == Array("6\r\nHello \r\n".utf8))
         try response.append([], to: &bytes)
-        response.endWrite(to: &bytes)
+        response.finishWrite(to: &bytes)
         #expect(bytes.suffix(8) == Array("Hello \r\n".utf8))
         // A prelude that goes out by itself is whole too.
         var another = try self.response()
@@ -70,7 +70,7 @@ import Testing
         try another.append([], to: &head)
         #expect(head.suffix(10) == [UInt8](repeating: 0, count: 8) + Array("\r\n".utf8))
         try another.finish(to: &head)
-        another.endWrite(to: &head)
+        another.finishWrite(to: &head)
         #expect(head.suffix(15) == [UInt8](repeating: 0, count: 8) + Array("\r\n0\r\n\r\n".utf8))
     }
 
@@ -147,7 +147,7 @@ import Testing
             }
             let before = bytes
             func isRefused(_ body: () throws -> Void) -> Bool {
-                do { try body() } catch { return (error as? StreamingResponseError)?.code == .responseEnded }
+                do { try body() } catch { return (error as? StreamingResponseError)?.code == .responseFinished }
                 return false
             }
             #expect(isRefused { try response.append([2], to: &bytes) })

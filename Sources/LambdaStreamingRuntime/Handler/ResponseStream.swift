@@ -46,7 +46,7 @@ public final class ResponseStream {
     public var hasBegun: Bool { encoder.hasBegun }
 
     /// Whether the response has ended, by success or failure.
-    public var hasEnded: Bool { encoder.hasEnded }
+    public var hasEnded: Bool { encoder.isFinished }
 
     /// Sets the content type. Call this before the first write.
     ///
@@ -66,20 +66,20 @@ public final class ResponseStream {
     /// has no bytes.
     ///
     /// - Parameter bytes: Text or bytes.
-    /// - Throws: `StreamingResponseError.Code.responseEnded` after the end (what was sent before remains valid); the
+    /// - Throws: `StreamingResponseError.Code.responseFinished` after the end (what was sent before remains valid); the
     ///   connection's error.
     public func write(_ bytes: some ResponseBytes) async throws {
         let data = bytes.responseBuffer
         var head: [UInt8] = []
         try encoder.beginWrite(byteCount: data.readableBytes, to: &head)
         var lineEnd: [UInt8] = []
-        encoder.endWrite(to: &lineEnd)
+        encoder.finishWrite(to: &lineEnd)
         try await send(head, data, lineEnd)
     }
 
     /// Ends the response.
     ///
-    /// - Throws: `StreamingResponseError.Code.responseEnded` if it has ended before; the connection's error.
+    /// - Throws: `StreamingResponseError.Code.responseFinished` if it has ended before; the connection's error.
     public func end() async throws {
         var bytes: [UInt8] = []
         try encoder.finish(to: &bytes)
@@ -100,7 +100,7 @@ public final class ResponseStream {
     /// A handler that throws does not need to call this.
     ///
     /// - Parameter error: The error that the caller receives.
-    /// - Throws: `StreamingResponseError.Code.responseEnded` if it has ended before; the connection's error.
+    /// - Throws: `StreamingResponseError.Code.responseFinished` if it has ended before; the connection's error.
     public func fail(_ error: LambdaFunctionError) async throws {
         // The encoder leaves out a prelude that was not written yet.
         if !hasBegun { prelude = nil }
