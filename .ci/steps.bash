@@ -102,9 +102,10 @@ step_coverage() {
     python3 Scripts/coverage.py
 }
 
-# Every example builds without warnings and prints what its README shows.
+# Every example builds without warnings and prints what its README shows. Then the tests that need the examples run.
 step_examples() {
     Examples/check --lambda-local .build/debug/lambda-local
+    recording_skips examples swift test --skip-build --traits LambdaRuntime,Network --filter ExampleTests
 }
 
 # Optimized, because AddressSanitizer sees overflows through raw pointers only there, and allocations can be counted only there.
