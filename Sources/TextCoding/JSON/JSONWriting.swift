@@ -131,14 +131,14 @@ extension [UInt8] {
         }
     }
 
-    /// Appends a string's bytes, escaped, a block at a time, so that the room for the worst case stays small.
+    /// Appends a string's bytes, escaped, a block at a time, so the space for the worst case stays small.
     private mutating func appendEscaped(_ text: RawSpan) {
         var rest = text
         while !rest.isEmpty {
             let block = rest.extracting(first: JSONEscaping.blockSize)
             append(addingCapacity: JSONEscaping.maximumLength(of: block.byteCount)) { output in
                 unsafe output.withUnsafeMutableBufferPointer { memory, count in
-                    // INVARIANT: the memory has room for the worst case of the block.
+                    // INVARIANT: the memory has space for the worst case of the block.
                     count = unsafe JSONEscaping.escape(block, into: UnsafeMutableRawBufferPointer(memory))
                 }
             }
@@ -173,7 +173,7 @@ enum JSONEscaping {
         return (controls | (quotes &- ones) & ~quotes | (backslashes &- ones) & ~backslashes) & highBits
     }
 
-    /// Writes `text` escaped into `memory`, which has room for ``maximumLength(of:)``.
+    /// Writes `text` escaped into `memory`, which has space for ``maximumLength(of:)``.
     ///
     /// - Returns: The number of bytes written.
     static func escape(_ text: RawSpan, into memory: UnsafeMutableRawBufferPointer) -> Int {
@@ -213,7 +213,7 @@ enum JSONEscaping {
         }
     }
 
-    /// Writes the escape of a byte to memory that has room for eight bytes.
+    /// Writes the escape of a byte to memory that has space for eight bytes.
     ///
     /// - Returns: The number of bytes written, 2 or 6.
     @inline(__always)

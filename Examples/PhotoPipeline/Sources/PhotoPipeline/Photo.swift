@@ -6,7 +6,13 @@ import NIOFileSystem
 func photo(_ event: InvocationEvent, _ responseStream: ResponseStream, _ context: InvocationContext) async throws {
     let path = ProcessInfo.processInfo.environment["PHOTO"] ?? "photo.jpg"
     try responseStream.setContentType("image/jpeg")
-    try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
+    let file = try await FileSystem.shared.openFile(forReadingAt: FilePath(path), options: .init())
+    do {
         try await pipeline(file.readChunks(chunkLength: .kibibytes(64)), responseStream)
+    } catch {
+        // The error of the pipeline is the one to report.
+        try? await file.close()
+        throw error
     }
+    try await file.close()
 }
