@@ -13,10 +13,10 @@ struct HTTPPeerTests {
     }
 
     /// Fetches `url` with its framing, and decodes that.
-    private func fetch(_ url: String) throws -> ChunkedVector.Outcome {
-        let result = try ChildProcess.shell(
-            #"set -o pipefail; curl --raw -sS --max-time 30 "$2" | "$1" chunked decode --json"#,
-            Command.program.path, url)
+    private func fetch(_ url: String, _ options: String...) throws -> ChunkedVector.Outcome {
+        let script = #"set -o pipefail; curl --raw -sS --max-time 30 "${@:2}" | "$1" chunked decode --json"#
+        let result = try ChildProcess.run(
+            Peer.env, ["bash", "-c", script, "bash", Command.program.path, url] + options)
         #expect(result.status == 0, "\(result.error)")
         return try JSONDecoder().decode(ChunkedVector.Outcome.self, from: Data(result.output))
     }
@@ -46,30 +46,27 @@ struct HTTPPeerTests {
     func whatNginxServesIsDecoded() throws {
         let (content, folder) = (content(), try TemporaryFolder())
         _ = try folder.write(content, to: "content")
-        let port = try #require(LoopbackPort.free())
+        let socket = folder.path("socket")
         // Server-side includes leave the length open, so that nginx sends chunks.
         let configuration = """
-            daemon off; master_process off; pid \(folder.path("pid")); error_log stderr;
+            daemon off; master_process off; pid \(folder.path("pid")); error_log stderr notice;
             events {}
             http {
                 access_log off; client_body_temp_path \(folder.path("a")); proxy_temp_path \(folder.path("b"));
                 fastcgi_temp_path \(folder.path("c")); uwsgi_temp_path \(folder.path("d"));
                 scgi_temp_path \(folder.path("e"));
-                server { listen 127.0.0.1:\(port); root \(folder.url.path); ssi on; ssi_types *; }
+                server { listen unix:\(socket); root \(folder.url.path); ssi on; ssi_types *; }
             }
             """
         let file = try folder.write(Array(configuration.utf8), to: "nginx.conf")
-        // It ends when its standard input does, or after a minute; and by the one signal that no thread's mask,
-        // which a child inherits, can keep from it.
-        let script = #"nginx -c "$0" -p "$1" -e stderr & read -r -t 60; kill -9 $!; wait"#
+        let script = #"exec nginx -c "$0" -p "$1" -e stderr 2>&1"#
         let server = try ChildProcess(Peer.env, ["bash", "-c", script, file, folder.url.path])
-        defer { _ = try? server.finish() }
-        let ready = try ChildProcess.shell(
-            #"for i in $(seq 100); do curl -s -o /dev/null "$1" && exit 0; sleep 0.05; done; exit 1"#,
-            "http://127.0.0.1:\(port)/content")
-        #expect(ready.status == 0)
-        let outcome = try fetch("http://127.0.0.1:\(port)/content")
+        // It says so after it has opened its socket.
+        try server.waitForLine(containing: "event method")
+        let outcome = try fetch("http://localhost/content", "--unix-socket", socket)
         #expect(Array(outcome.body) == content && outcome.chunks > 1)
+        kill(server.identifier, SIGTERM)
+        #expect(try server.finish().status == 0)
     }
 
     /// A chunked body of ours, with extensions and a trailer, in a file.

@@ -8,31 +8,33 @@ import Testing
     .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "no /proc"),
     .enabled(if: !Allocations.isUnderSanitizer, "a sanitizer needs memory of its own"))
 struct MemoryTests {
-    /// The peak after the input was read, while the command waits for more.
-    private func peak(_ arguments: [String], feeding feed: (ChildProcess) throws -> Void) throws -> (Int, Int32) {
+    /// Returns the peak while the command waits for the input that follows `prefix`.
+    private func peak(_ arguments: [String], after prefix: [UInt8]) throws -> (bytes: Int, status: Int32) {
         let process = try ChildProcess(Command.program, arguments)
-        try feed(process)
-        // The pipe is empty once the process waits in its next read.
-        try process.waitUntilItWaits(in: .read)
+        // What was read before has been processed when the command reads the last byte.
+        for piece in [prefix.dropLast(), prefix.suffix(1)] {
+            try process.write(piece)
+            try process.waitUntilInputIsRead()
+        }
         let peak = try process.peakMemory()
-        let result = try process.finish()
-        return (peak, result.status)
+        return (peak, try process.finish().status)
     }
 
-    @Test func aPromiseOf24MebibytesCostsNothing() throws {
-        let (empty, status) = try peak(["decode"]) { _ in }
-        #expect(status == 0)
-        for arguments in [["decode"], ["decode", "--format", "payload"], ["inspect"]] {
-            let promise = [UInt8](hexadecimal: "0180001000000000")
-            let crc = CRC32.checksum(of: promise.span)
-            let (loaded, status) = try peak(arguments) { process in
-                try process.write(promise + (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) })
+    /// Compares a message that declares 24 MiB with one that declares 20 bytes. Four of the bytes behind the prelude follow.
+    @Test(arguments: [["decode"], ["decode", "--format", "payload"], ["inspect"]])
+    func aPromiseOf24MebibytesCostsNothing(arguments: [String]) throws {
+        func start(declaring count: UInt32) -> [UInt8] {
+            let fields = [count, 0].flatMap { number in
+                (0..<4).map { UInt8(truncatingIfNeeded: number >> (24 - 8 * $0)) }
             }
-            #expect(status == 75, "\(arguments)")
-            print("peak memory: \(empty) bytes without input, \(loaded) after a promise of 24 MiB (\(arguments))")
-            // The code that runs takes memory too.
-            #expect(loaded - empty < 2 << 20, "\(arguments)")
+            let crc = CRC32.checksum(of: fields.span)
+            return fields + (0..<4).map { UInt8(truncatingIfNeeded: crc >> (24 - 8 * $0)) } + [1, 2, 3, 4]
         }
+        let (small, smallStatus) = try peak(arguments, after: start(declaring: 20))
+        let (large, largeStatus) = try peak(arguments, after: start(declaring: 24 << 20))
+        print("peak memory of \(arguments): \(small) bytes for 20 declared bytes, \(large) for 24 MiB")
+        #expect(smallStatus == 75 && largeStatus == 75)
+        #expect(large - small < 1 << 20)
     }
 
     /// What a command reads again and again, and what ends it.
@@ -64,7 +66,7 @@ struct MemoryTests {
                 URL(fileURLWithPath: "/bin/bash"),
                 ["-c", #"exec "$0" "${@:2}" > "$1""#, Command.program.path, sink] + arguments)
             for _ in 0..<blocks { try process.write(block) }
-            Thread.sleep(forTimeInterval: 0.05)
+            try process.waitUntilInputIsRead()
             let peak = try process.peakMemory()
             #expect(try process.finish(input: end).status == 0)
             return peak

@@ -2,7 +2,9 @@ import Foundation
 
 /// A program started by a test, with pipes to its three standard streams.
 ///
-/// Every wait has a limit: after ``patience``, the program is killed, and the wait throws an error with the output so far.
+/// Nothing waits for it without end: when it has run for longer than it may, it is killed, and the error says what it has
+/// printed. It does not outlive the test: it is ended when this object is released, and, on Linux, by the system when the
+/// process of the tests ends, in whatever way.
 package final class ChildProcess {
     private let process = Process()
     private let input = Pipe()
@@ -10,11 +12,14 @@ package final class ChildProcess {
     private let error = Pipe()
     private let deadline: ContinuousClock.Instant
 
-    /// Bytes that have not been written to standard input.
+    /// The program and its arguments, for messages.
+    private let command: String
+
+    /// What is to be written to standard input.
     private var pendingInput: ArraySlice<UInt8> = []
     private var inputIsOpen = true
 
-    /// The bytes read from standard output, and the end of the lines that have been returned.
+    /// What standard output has brought, and how much of it has been handed out by lines.
     private var outputBytes: [UInt8] = []
     private var linesEnd = 0
     private var errorBytes: [UInt8] = []
@@ -26,7 +31,7 @@ package final class ChildProcess {
         case output, error
     }
 
-    /// The exit status and the output of a program that has ended.
+    /// What a program that has ended left behind.
     package struct Result: Sendable {
         package var status: Int32
         package var output: [UInt8]
@@ -39,7 +44,7 @@ package final class ChildProcess {
         package var lines: [String] { text.split(separator: "\n").map(String.init) }
     }
 
-    /// An expected action of the program did not happen.
+    /// The program did not do what it was waited for.
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
 
@@ -48,46 +53,40 @@ package final class ChildProcess {
         }
     }
 
-    /// The time limit of a program. It is long because other tests run on the machine at the same time.
+    /// How long a program may run. Tests share the machine with many others, so that seconds become minutes.
     package static let patience: Duration = .seconds(300)
 
     /// Starts a program.
     package init(_ program: URL, _ arguments: [String], patience: Duration = ChildProcess.patience) throws {
-        process.executableURL = program
-        process.arguments = arguments
+        guard FileManager.default.isExecutableFile(atPath: program.path) else {
+            throw Failure(description: "found no program \(program.path)")
+        }
+        command = ([program.lastPathComponent] + arguments).joined(separator: " ")
+        let words = ProcessStarter.launcher + [program.path] + arguments
+        process.executableURL = URL(fileURLWithPath: words[0])
+        process.arguments = Array(words[1...])
         process.standardInput = input
         process.standardOutput = output
         process.standardError = error
         deadline = .now + patience
-        // Writing to a child that has ended must not end the tests.
+        // A child that ends early must not take the tests with it.
         signal(SIGPIPE, SIG_IGN)
-        // A child that does not read its input must not block the reads of its output.
+        // A child that does not read must not keep its output from being read.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
-        try Self.withoutBlockedSignals { try process.run() }
+        try ProcessStarter.shared.run(process)
     }
 
     deinit {
-        if process.isRunning { process.terminate() }
-        // Foundation's process lives longer than this object, and would keep the pipes open.
+        if process.isRunning { ProcessStarter.end(process) }
+        // Foundation's process outlives this, and would keep them open.
         for stream in open { close(stream) }
         try? closeInput()
     }
 
-    /// Runs `body` with no signal blocked on this thread. A child inherits blocked signals, and the threads of tests block all
-    /// of them, so no signal could end the child.
-    private static func withoutBlockedSignals(_ body: () throws -> Void) rethrows {
-        var none = sigset_t()
-        var before = sigset_t()
-        unsafe sigemptyset(&none)
-        unsafe pthread_sigmask(SIG_SETMASK, &none, &before)
-        defer { unsafe pthread_sigmask(SIG_SETMASK, &before, nil) }
-        try body()
-    }
-
-    /// The process ID.
+    /// The process's number.
     package var identifier: Int32 { process.processIdentifier }
 
-    /// The exit status; nil while the program runs.
+    /// The status that it has ended with; nil while it runs.
     package var exitStatus: Int32? { process.isRunning ? nil : process.terminationStatus }
 
     /// Writes to the program's standard input.
@@ -96,7 +95,7 @@ package final class ChildProcess {
         while !pendingInput.isEmpty { try move() }
     }
 
-    /// Closes the program's standard input.
+    /// Ends the program's standard input.
     package func closeInput() throws {
         guard inputIsOpen else { return }
         inputIsOpen = false
@@ -104,12 +103,12 @@ package final class ChildProcess {
         try input.fileHandleForWriting.close()
     }
 
-    /// Waits until the program has printed a line that contains `text`; throws if it ends first.
+    /// Waits until the program has printed a line with `text` in it; throws when it ends without.
     package func waitForLine(containing text: String) throws {
         while !(try readLine().contains(text)) {}
     }
 
-    /// Waits until the program has printed a line, and returns it; throws if it ends first.
+    /// Waits until the program has printed a line, and returns it; throws when it ends without.
     package func readLine() throws -> String {
         guard let line = try nextLine() else { throw failure("found the end of its output, expected a line") }
         return line
@@ -117,7 +116,7 @@ package final class ChildProcess {
 
     /// Waits until the program has printed a line.
     ///
-    /// - Returns: The line, or nil if the output ends first.
+    /// - Returns: The line, or nil if the program's output ends without one.
     package func nextLine() throws -> String? {
         var searched = linesEnd
         while true {
@@ -127,7 +126,7 @@ package final class ChildProcess {
         }
     }
 
-    /// Returns a line that the program has already printed.
+    /// A line that the program has printed already.
     package func printedLine() throws -> String? {
         var searched = linesEnd
         while true {
@@ -145,7 +144,7 @@ package final class ChildProcess {
         return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
     }
 
-    /// Waits until the program has printed `count` more bytes, and returns them; throws if it ends first.
+    /// Waits until the program has printed `count` more bytes, and returns them; throws when it ends without.
     package func read(_ count: Int) throws -> [UInt8] {
         while outputBytes.count - linesEnd < count {
             guard open.contains(.output) else { throw failure("found the end of its output, expected \(count) bytes") }
@@ -155,46 +154,57 @@ package final class ChildProcess {
         return Array(outputBytes[linesEnd..<(linesEnd + count)])
     }
 
-    /// What a program waits in.
-    package enum Call {
-        case read, write
-
-        /// Linux's number for it.
-        fileprivate var number: Int {
-            #if arch(x86_64)
-            self == .read ? 0 : 1
-            #else
-            self == .read ? 63 : 64
-            #endif
-        }
+    /// Waits until the running program has read everything that was written to its standard input.
+    ///
+    /// It has processed what it read before only when it has read something later.
+    package func waitUntilInputIsRead() throws {
+        try wait { Self.unreadCount(in: input.fileHandleForWriting.fileDescriptor) == 0 }
     }
 
-    /// Waits until the running program waits in `call`, as Linux shows it in `/proc`.
-    package func waitUntilItWaits(in call: Call) throws {
-        var previous = ""
-        while true {
+    /// Waits until no further write of `count` bytes fits into the pipe of the running program's standard output.
+    package func waitUntilOutputIsFull(for count: Int = 4_096) throws {
+        let pipe = output.fileHandleForReading.fileDescriptor
+        #if os(Linux)
+        let capacity = Int(fcntl(pipe, Self.getPipeSize))
+        #else
+        let capacity = 65_536
+        #endif
+        try wait { Self.unreadCount(in: pipe) > capacity - count }
+    }
+
+    /// `F_GETPIPE_SZ` of Linux.
+    private static let getPipeSize: Int32 = 1_032
+
+    /// The number of bytes that are in a pipe.
+    private static func unreadCount(in pipe: Int32) -> Int {
+        var count: Int32 = 0
+        _ = unsafe ioctl(pipe, UInt(FIONREAD), &count)
+        return Int(count)
+    }
+
+    /// Waits until `condition` is true, for something that the system reports to nobody.
+    private func wait(until condition: () -> Bool) throws {
+        while !condition() {
             try requireTime()
-            let state = try String(contentsOfFile: "/proc/\(identifier)/syscall", encoding: .utf8)
-            if state.hasPrefix("\(call.number) "), state == previous { return }
-            previous = state
-            Thread.sleep(forTimeInterval: 0.005)
+            guard process.isRunning else { throw failure("found its end, expected it to wait") }
+            Thread.sleep(forTimeInterval: 0.001)
         }
     }
 
-    /// Returns the peak resident memory of the running program in bytes.
+    /// The most memory that the running program has had in RAM, in bytes.
     package func peakMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
-    /// Writes all of the program's input, and waits until it has ended.
+    /// Gives the program all of its input, and waits until it has ended.
     ///
-    /// - Returns: The exit status and the output, without the lines that have been read.
+    /// - Returns: Its status, and what it printed, without the lines that have been read.
     package func finish(input bytes: [UInt8] = []) throws -> Result {
         if inputIsOpen { pendingInput += bytes }
         while !open.isEmpty || !pendingInput.isEmpty {
-            // A program may wait for the end of its input, and may end before it has read all of it.
+            // A program waits for the end of its input, and may end before it has read everything.
             if pendingInput.isEmpty { try closeInput() }
             try move()
         }
@@ -205,9 +215,9 @@ package final class ChildProcess {
             error: String(decoding: errorBytes, as: UTF8.self))
     }
 
-    /// Waits until the program has ended, without reading its output.
+    /// Waits until the program has ended, without reading what it prints.
     ///
-    /// - Returns: The exit status, or the number of the signal that ended the program.
+    /// - Returns: Its status; the signal's number if a signal has ended it.
     @discardableResult
     package func waitForEnd() throws -> Int32 {
         while process.isRunning {
@@ -217,7 +227,7 @@ package final class ChildProcess {
         return process.terminationStatus
     }
 
-    /// Closes standard output, so the program writes to a closed pipe.
+    /// Stops reading standard output: the program writes to a closed pipe.
     package func closeOutput() {
         close(.output)
     }
@@ -227,16 +237,16 @@ package final class ChildProcess {
         try ChildProcess(program, arguments).finish(input: input)
     }
 
-    /// Runs a line of shell to its end. The arguments are `$1` and so on.
+    /// Runs a line of shell to its end; `$1` and so on are the arguments.
     package static func shell(_ script: String, _ arguments: String..., input: [UInt8] = []) throws -> Result {
         try run(URL(fileURLWithPath: "/bin/bash"), ["-c", script, "bash"] + arguments, input: input)
     }
 }
 
 extension ChildProcess {
-    /// Waits a short time until a stream is ready, and transfers the bytes that it accepts or has.
+    /// Waits until a stream is ready, for a moment at most, and moves what it takes or has.
     ///
-    /// - Returns: Whether a stream was ready.
+    /// - Returns: Whether one was.
     @discardableResult
     private func move(waiting milliseconds: Int32 = 100) throws -> Bool {
         try requireTime()
@@ -264,7 +274,7 @@ extension ChildProcess {
         try? (stream == .output ? output : error).fileHandleForReading.close()
     }
 
-    /// Appends the bytes that can be read. Returns false at the end of the stream.
+    /// Appends what there is to read; false at the end of the stream.
     private func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -275,7 +285,7 @@ extension ChildProcess {
         return true
     }
 
-    /// Writes as many bytes as the pipe accepts. Drops them if the pipe is closed.
+    /// Writes as much as is taken; drops what nobody reads.
     private func writePending(to descriptor: Int32) {
         let count = unsafe pendingInput.withUnsafeBytes { bytes in
             unsafe Foundation.write(descriptor, bytes.baseAddress, bytes.count)
@@ -290,16 +300,81 @@ extension ChildProcess {
     private func requireTime() throws {
         guard ContinuousClock.now >= deadline else { return }
         kill(identifier, SIGKILL)
-        throw failure("found no end within the time limit, and killed it")
+        throw failure("found no end in the time that it has, and killed it")
     }
 
     private func failure(_ reason: String) -> Failure {
-        let name = ([process.executableURL?.lastPathComponent ?? ""] + (process.arguments ?? [])).joined(separator: " ")
         return Failure(
             description: """
-                \(name.prefix(500)): \(reason). It printed:
+                \(command.prefix(500)): \(reason). It printed:
                 \(String(decoding: outputBytes.suffix(4_000), as: UTF8.self))
                 \(String(decoding: errorBytes.suffix(4_000), as: UTF8.self))
                 """)
+    }
+}
+
+/// Starts the processes of tests, and ends them.
+private final class ProcessStarter: Sendable {
+    static let shared = ProcessStarter()
+
+    /// Starts a program with a signal that the system sends when the starting thread ends; empty where there is no such
+    /// program.
+    ///
+    /// The signal is SIGTERM, so that lambda-local can end its own processes.
+    static let launcher: [String] = {
+        let setpriv = "/usr/bin/setpriv"
+        guard FileManager.default.isExecutableFile(atPath: setpriv) else { return [] }
+        return [setpriv, "--pdeathsig", "TERM", "--"]
+    }()
+
+    /// How long a process may take to end when it is asked to.
+    private static let graceTime = DispatchTimeInterval.seconds(5)
+
+    private let jobs = NSCondition()
+
+    /// INVARIANT: used while ``jobs`` is locked.
+    nonisolated(unsafe) private var waiting: [() -> Void] = []
+
+    private init() {
+        // It never ends, because its processes end with it.
+        Thread.detachNewThread { self.work() }
+    }
+
+    /// Starts a process.
+    func run(_ process: Process) throws {
+        let done = DispatchSemaphore(value: 0)
+        nonisolated(unsafe) var failure: (any Error)?
+        jobs.lock()
+        unsafe waiting.append {
+            do { try process.run() } catch { unsafe failure = error }
+            done.signal()
+        }
+        jobs.signal()
+        jobs.unlock()
+        done.wait()
+        if let failure = unsafe failure { throw failure }
+    }
+
+    /// Asks a process to end, and kills it if it does not.
+    static func end(_ process: Process) {
+        process.terminate()
+        DispatchQueue.global().asyncAfter(deadline: .now() + graceTime) {
+            guard process.isRunning else { return }
+            kill(process.processIdentifier, SIGKILL)
+        }
+    }
+
+    private func work() {
+        // A child inherits the mask, and the threads that tests run on block all signals.
+        var none = sigset_t()
+        unsafe sigemptyset(&none)
+        unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
+        while true {
+            jobs.lock()
+            while unsafe waiting.isEmpty { jobs.wait() }
+            let job = unsafe waiting.removeFirst()
+            jobs.unlock()
+            job()
+        }
     }
 }
