@@ -29,6 +29,21 @@ static void close_on_exec_from(int first) {
     }
 }
 
+/// Restores the default action of every signal.
+static void reset_signals(void) {
+    // All zero, whatever the order of its members: SIG_DFL, no flags, no mask.
+    static const struct {
+        unsigned long members[8];
+    } kernel_action;
+    for (int number = 1; number < NSIG; number++) {
+        // Not through the C library: it refuses the two signals that it keeps for itself, which a parent may ignore.
+        syscall(SYS_rt_sigaction, number, &kernel_action, NULL, (size_t)(NSIG / 8));
+    }
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
 /// The child's ends of its standard streams, and of the pipe that brings a failure.
 typedef struct {
     int input, output, error, failure;
@@ -42,12 +57,7 @@ static _Noreturn void run_child(const ProcessStart *start, pid_t parent, ChildEn
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         _exit(127);
     }
-    for (int number = 1; number < NSIG; number++) {
-        signal(number, SIG_DFL);
-    }
-    sigset_t none;
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
+    reset_signals();
     if (dup2(ends.input, 0) == 0 && dup2(ends.output, 1) == 1 && dup2(ends.error, 2) == 2
         && (start->directory == NULL || chdir(start->directory) == 0)) {
         close_on_exec_from(3);

@@ -31,11 +31,16 @@ final class LocalLambda {
     }
 
     /// Starts `lambda-local` and waits until it listens.
-    init(_ options: [String], function: [String]) throws {
+    ///
+    /// - Parameters:
+    ///   - options: Options of `lambda-local`.
+    ///   - function: The function, a program and its arguments; none if empty.
+    ///   - launcher: A program and its arguments that executes the command line that follows them.
+    init(_ options: [String], function: [String], launcher: [String] = []) throws {
         let command = function.isEmpty ? [] : ["--"] + function
         process = try ChildProcess(
             URL(fileURLWithPath: "/bin/bash"),
-            ["-c", #"exec "$@" 2>&1"#, "bash", Self.program.path, "--port", "0", "--runtime-port", "0"]
+            ["-c", #"exec "$@" 2>&1"#, "bash"] + launcher + [Self.program.path, "--port", "0", "--runtime-port", "0"]
                 + options + command)
         let concurrency = options.firstIndex(of: "--concurrency").flatMap { Int(options[$0 + 1]) } ?? 1
         port = try port(in: line(containing: "function URL: "))
