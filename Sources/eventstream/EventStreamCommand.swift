@@ -39,6 +39,7 @@ struct EventStreamCommand: ParsableCommand {
     )
 
     static func main() {
+        occupyClosedStandardStreams()
         ignoreBrokenPipeSignal()
         do {
             var command = try parseAsRoot()

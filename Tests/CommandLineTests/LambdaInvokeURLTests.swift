@@ -53,15 +53,15 @@ struct LambdaInvokeURLTests {
 
     /// Nothing is sent: the error is about the event, although no server listens at the URL.
     @Test func anEventThatIsNotJSONIsNotSent() throws {
-        let port = try #require(LoopbackPort.free())
+        let port = try RefusingPort()
         let folder = try TemporaryFolder()
         let file = try folder.write(Array("{\n\"a\": 1,\n}".utf8), to: "event")
-        let inline = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port)", "--data", #"{"a":1,}"#)
+        let inline = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port.number)", "--data", #"{"a":1,}"#)
         #expect(inline.status == 65 && inline.output.isEmpty)
         #expect(
             inline.error
                 == "eventstream: --data: byte 7: line 1, column 8: found '}', expected a key in double quotes\n")
-        let named = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port)", "--data", "@" + file)
+        let named = try Command.run("lambda", "invoke", "http://127.0.0.1:\(port.number)", "--data", "@" + file)
         #expect(named.status == 65)
         #expect(named.error.hasSuffix("event: byte 10: line 3, column 1: found '}', expected a key in double quotes\n"))
     }
@@ -100,6 +100,16 @@ struct LambdaInvokeURLTests {
     }
 
     // MARK: Failures
+
+    /// The payload is written to no descriptor that the connection has got.
+    @Test(arguments: [">&-", "<&- >&-", "<&- >&- 2>&-"])
+    func aClosedOutputIsAnError(redirections: String) throws {
+        let folder = try TemporaryFolder()
+        let (server, url) = try start("chunked", try stream([String(repeating: "payload ", count: 100)]), in: folder)
+        let script = #""$1" lambda invoke "$2" \#(redirections)"#
+        #expect(try ChildProcess.shell(script, Command.program.path, url).status == 74)
+        _ = try server.finish()
+    }
 
     @Test func aURLThatIsNoneIsAUsageError() throws {
         for wrong in [

@@ -107,6 +107,29 @@ import Testing
         }
     }
 
+    /// No file or socket takes the place of a closed stream.
+    @Test(arguments: ["", "<&-", "2>&-", "<&- 2>&-"])
+    func aClosedStandardStreamStaysClosed(others: String) throws {
+        let vector = Command.vector("lambda-payload-chunk")
+        func run(_ arguments: String) throws -> ChildProcess.Result {
+            try ChildProcess.shell(#""$1" \#(arguments) \#(others)"#, Command.program.path, vector)
+        }
+        for command in ["decode", "inspect", "chunked encode", "lambda invoke"] {
+            let closed = try run(#"\#(command) "$2" >&-"#)
+            #expect(closed.status == 74, "\(command)")
+            if !others.contains("2") {
+                #expect(closed.error == "eventstream: standard output: Bad file descriptor\n", "\(command)")
+            }
+            let open = try run(#"\#(command) "$2""#)
+            #expect(
+                open.output == (try ChildProcess.shell(#""$1" \#(command) "$2""#, Command.program.path, vector)).output)
+        }
+        if others.contains("<") {
+            #expect(try run("decode").status == 74)
+            #expect(try run("decode -").status == 74)
+        }
+    }
+
     @Test func anOutputThatCannotBeWrittenIsAnError() throws {
         let vector = Command.vector("lambda-payload-chunk")
         let result = try ChildProcess.shell(#""$1" decode "$2" >&-"#, Command.program.path, vector)

@@ -13,6 +13,17 @@ func ignoreBrokenPipeSignal() {
     _ = signal(SIGPIPE, SIG_IGN)
 }
 
+/// Opens something for each standard stream that is closed, so that no file or socket that is opened later gets its number
+/// and is read or written in its place.
+///
+/// What it opens allows only the wrong direction: reading and writing fail as they do for a closed descriptor.
+func occupyClosedStandardStreams() {
+    for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+        // An opened file gets the lowest number that is free.
+        _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
+    }
+}
+
 /// Whether a person watches standard output.
 var standardOutputIsTerminal: Bool {
     isatty(STDOUT_FILENO) == 1
