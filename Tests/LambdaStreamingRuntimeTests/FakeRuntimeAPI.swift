@@ -1,9 +1,15 @@
 #if LambdaRuntime
+import LambdaStreaming
+import LambdaStreamingRuntime
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import Synchronization
 
 /// A Runtime API for one function: hands out events in turn, and keeps what the function sends.
+///
+/// It uses plain channels. A child `NIOAsyncChannel` that is accepted while the server stops is dropped with its writer
+/// unfinished, which traps.
 final class FakeRuntimeAPI: Sendable {
     /// A request of the runtime.
     struct Request: Sendable {
@@ -26,161 +32,285 @@ final class FakeRuntimeAPI: Sendable {
         var closesAfterResponse = false
         /// What responses are answered.
         var status = HTTPResponseStatus.accepted
-        /// Bytes of a body after which the API stops reading, until it is told to go on.
+        /// Bytes of a body after which the API stops reading, once, until it is told to go on.
         var stallsAfter: Int?
     }
 
     let authority: String
-    private let server: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>
-    private let record = Record()
-    private let behaviour: Behaviour
+    private let server: any Channel
+    private let record: Record
 
-    private actor Record {
-        var events: [String] = []
-        var requests: [Request] = []
-        var connections = 0
-        var isStalled = false
-        private var waiting: [CheckedContinuation<Void, Never>] = []
-
-        func connect() -> Int {
-            connections += 1
-            return connections
-        }
-
-        func load(_ events: [String]) { self.events = events }
-        func nextEvent() -> String? { events.isEmpty ? nil : events.removeFirst() }
-        func add(_ request: Request) { requests.append(request) }
-        func stall() async {
-            isStalled = true
-            await withCheckedContinuation { waiting.append($0) }
-        }
-        func goOn() {
-            for continuation in waiting { continuation.resume() }
-            waiting = []
-        }
-    }
-
-    private init(
-        _ server: NIOAsyncChannel<NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>, Never>,
-        _ behaviour: Behaviour
-    ) {
+    private init(_ server: any Channel, _ record: Record) {
         self.server = server
-        self.behaviour = behaviour
-        authority = "127.0.0.1:\(server.channel.localAddress?.port ?? 0)"
+        self.record = record
+        authority = "127.0.0.1:\(server.localAddress?.port ?? 0)"
     }
 
-    /// Runs `body` beside an API that hands out `events`, and returns the requests that it got.
+    /// Runs `body` beside an API that hands out `events`.
+    ///
+    /// - Returns: The requests that the API got.
     static func run(
         events: [String], _ behaviour: Behaviour = Behaviour(), _ body: (FakeRuntimeAPI) async throws -> Void
     ) async throws -> [Request] {
+        let record = Record(events: events)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(host: "127.0.0.1", port: 0) { channel in
+            // Small enough that the runtime soon notices that nothing is read.
+            .childChannelOption(.socketOption(.so_rcvbuf), value: 65_536)
+            .childChannelInitializer { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    // Small enough that a reader who stops is noticed soon.
-                    _ = channel.setOption(.socketOption(.so_rcvbuf), value: 65_536)
+                    let number = try record.accept(channel)
                     try channel.pipeline.syncOperations.configureHTTPServerPipeline(withPipeliningAssistance: false)
-                    return try NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>(
-                        wrappingChannelSynchronously: channel)
+                    try channel.pipeline.syncOperations.addHandler(Connection(number, record, behaviour))
                 }
             }
-        let api = FakeRuntimeAPI(server, behaviour)
-        await api.record.load(events)
-        return try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await api.serve() }
-            do {
-                try await body(api)
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+            .bind(host: "127.0.0.1", port: 0).get()
+        let api = FakeRuntimeAPI(server, record)
+        do {
+            try await body(api)
+        } catch {
+            await api.stop()
+            throw error
+        }
+        await api.stop()
+        return record.requests
+    }
+
+    /// Runs a function with `handler` until `body` returns.
+    ///
+    /// - Throws: What `body` throws; what ends the function before.
+    func serve(
+        _ handler: @escaping @Sendable (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void,
+        until body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        let endpoint = try RuntimeAPIEndpoint(authority: authority)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await streamifyResponse(endpoint: endpoint, handler) }
+            group.addTask { try await body() }
+            try await group.next()
             group.cancelAll()
-            return await api.record.requests
+            try await group.waitForAll()
         }
     }
 
-    /// The requests so far, those for `next` left out.
-    var reports: [Request] {
-        get async { await record.requests.filter { $0.head.method == .POST } }
+    /// Waits until a function has connected.
+    ///
+    /// - Throws: `CancellationError`.
+    func waitForConnection() async throws {
+        try await record.wait { $0.connectionCount > 0 }
     }
 
-    /// Whether it has stopped reading.
-    var isStalled: Bool { get async { await record.isStalled } }
+    /// Waits for `count` requests, those for `next` not counted.
+    ///
+    /// - Throws: `CancellationError`.
+    func waitForReports(_ count: Int = 1) async throws {
+        try await record.wait { $0.requests.count { $0.head.method == .POST } >= count }
+    }
+
+    /// Waits until it has stopped reading.
+    ///
+    /// - Throws: `CancellationError`.
+    func waitForStall() async throws {
+        try await record.wait { $0.stalled != nil }
+    }
 
     /// Lets it go on reading.
-    func goOn() async { await record.goOn() }
+    func goOn() {
+        record.goOn()
+    }
 
-    private func serve() async throws {
-        try await server.executeThenClose { connections in
-            try await withThrowingDiscardingTaskGroup { group in
-                for try await connection in connections {
-                    // A connection that its peer, or a test, breaks is none of the server's errors.
-                    group.addTask { try? await self.serve(connection) }
-                }
+    /// Returns when a function that nothing holds back has written `count` bytes.
+    ///
+    /// What does not get as far in this time is held back.
+    static func writeWithoutHindrance(_ count: Int) async throws {
+        let data = ByteBuffer(repeating: 0x61, count: 100_000)
+        let requests = try await run(events: ["a"]) { api in
+            try await api.serve { _, responseStream, _ in
+                for _ in 0..<(count / data.readableBytes) { try await responseStream.write(data) }
+            } until: {
+                try await api.waitForReports()
             }
+        }
+        guard requests.last?.body.utf8.count == count else { throw CancellationError() }
+    }
+
+    /// Closes the port and all connections, those too that are accepted meanwhile.
+    private func stop() async {
+        try? await server.close().get()
+        for connection in record.close() {
+            connection.close(promise: nil)
+            try? await connection.closeFuture.get()
+        }
+    }
+}
+
+/// What an API hands out, and what it got.
+private final class Record: Sendable {
+    struct State {
+        var events: ArraySlice<String>
+        var requests: [FakeRuntimeAPI.Request] = []
+        var connectionCount = 0
+        var connections: [ObjectIdentifier: any Channel] = [:]
+        var isClosed = false
+
+        /// The connection that is not read, or was not for a while.
+        var stalled: (any Channel)?
+    }
+
+    private let state: Mutex<State>
+
+    /// Brings an element after each change. One task at a time waits for it.
+    private let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+
+    init(events: [String]) {
+        state = Mutex(State(events: events[...]))
+    }
+
+    var requests: [FakeRuntimeAPI.Request] { state.withLock { $0.requests } }
+
+    func wait(until condition: (State) -> Bool) async throws {
+        if state.withLock({ condition($0) }) { return }
+        for await _ in changes where state.withLock({ condition($0) }) { return }
+        throw CancellationError()
+    }
+
+    private func change<Result: Sendable>(_ body: (inout State) throws -> Result) rethrows -> Result {
+        defer { continuation.yield() }
+        return try state.withLock { try body(&$0) }
+    }
+
+    /// - Returns: The number of the connection, from 1.
+    func accept(_ channel: any Channel) throws -> Int {
+        channel.closeFuture.whenComplete { _ in
+            self.change { $0.connections[ObjectIdentifier(channel)] = nil }
+        }
+        return try change { state in
+            guard !state.isClosed else { throw ChannelError.alreadyClosed }
+            state.connections[ObjectIdentifier(channel)] = channel
+            state.connectionCount += 1
+            return state.connectionCount
         }
     }
 
-    private func serve(_ connection: NIOAsyncChannel<HTTPServerRequestPart, HTTPServerResponsePart>) async throws {
-        let number = await record.connect()
-        try await connection.executeThenClose { inbound, outbound in
-            var request: Request?
-            do {
-                for try await part in inbound {
-                    switch part {
-                    case .head(let head): request = Request(head: head, connection: number)
-                    case .body(let bytes):
-                        request?.body += String(buffer: bytes)
-                        request?.pieces.append(bytes.readableBytes)
-                        if let limit = behaviour.hangsUpAfter, let cut = request, cut.body.utf8.count >= limit {
-                            return await record.add(cut)
-                        }
-                        if let limit = behaviour.stallsAfter, (request?.body.utf8.count ?? 0) >= limit,
-                            await !record.isStalled
-                        {
-                            await record.stall()
-                        }
-                    case .end(let trailers):
-                        guard var whole = request else { return }
-                        whole.trailers = trailers
-                        whole.isComplete = true
-                        request = nil
-                        await record.add(whole)
-                        guard try await answer(whole, outbound) else { return }
-                    }
-                }
-            } catch {
-                if let request { await record.add(request) }
-                throw error
-            }
-            if let request { await record.add(request) }
+    func close() -> [any Channel] {
+        change { state in
+            state.isClosed = true
+            return Array(state.connections.values)
         }
     }
 
-    /// Answers a request; false when the connection is to end.
-    private func answer(
-        _ request: Request, _ outbound: NIOAsyncChannelOutboundWriter<HTTPServerResponsePart>
-    ) async throws -> Bool {
+    func nextEvent() -> String? {
+        change { $0.events.popFirst() }
+    }
+
+    func add(_ request: FakeRuntimeAPI.Request) {
+        change { $0.requests.append(request) }
+    }
+
+    /// Stops reading from a connection, unless one has been stopped before.
+    func stall(_ channel: any Channel) {
+        let isFirst = change { state in
+            defer { state.stalled = state.stalled ?? channel }
+            return state.stalled == nil
+        }
+        if isFirst { channel.setOption(.autoRead, value: false).whenFailure { _ in } }
+    }
+
+    func goOn() {
+        state.withLock { $0.stalled }?.setOption(.autoRead, value: true).whenFailure { _ in }
+    }
+}
+
+/// Answers the requests of one connection.
+private final class Connection: ChannelInboundHandler {
+    typealias InboundIn = HTTPServerRequestPart
+    typealias OutboundOut = HTTPServerResponsePart
+
+    private let number: Int
+    private let record: Record
+    private let behaviour: FakeRuntimeAPI.Behaviour
+
+    /// The request that has begun and has not ended.
+    private var request: FakeRuntimeAPI.Request?
+
+    init(_ number: Int, _ record: Record, _ behaviour: FakeRuntimeAPI.Behaviour) {
+        self.number = number
+        self.record = record
+        self.behaviour = behaviour
+    }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        switch unwrapInboundIn(data) {
+        case .head(let head): request = FakeRuntimeAPI.Request(head: head, connection: number)
+        case .body(let bytes):
+            request?.body += String(buffer: bytes)
+            request?.pieces.append(bytes.readableBytes)
+            guard let count = request?.body.utf8.count else { return }
+            if let limit = behaviour.hangsUpAfter, count >= limit {
+                recordCutRequest()
+                context.close(promise: nil)
+            } else if let limit = behaviour.stallsAfter, count >= limit {
+                record.stall(context.channel)
+            }
+        case .end(let trailers):
+            guard var whole = request else { return }
+            whole.trailers = trailers
+            whole.isComplete = true
+            request = nil
+            record.add(whole)
+            answer(whole, context)
+        }
+    }
+
+    func channelInactive(context: ChannelHandlerContext) {
+        recordCutRequest()
+        context.fireChannelInactive()
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        context.close(promise: nil)
+    }
+
+    private func recordCutRequest() {
+        if let request { record.add(request) }
+        request = nil
+    }
+
+    private func answer(_ request: FakeRuntimeAPI.Request, _ context: ChannelHandlerContext) {
         guard request.head.uri.hasSuffix("/next") else {
             let body = ByteBuffer(string: #"{"status":"OK"}"#)
-            let head = HTTPResponseHead(
-                version: .http1_1, status: behaviour.status, headers: ["Content-Length": "\(body.readableBytes)"])
-            try await outbound.write(contentsOf: [.head(head), .body(.byteBuffer(body)), .end(nil)])
-            return !behaviour.closesAfterResponse
+            let fields: HTTPHeaders = ["Content-Length": "\(body.readableBytes)"]
+            write(behaviour.status, fields, body, context)
+            if behaviour.closesAfterResponse { context.close(promise: nil) }
+            return
         }
-        guard let event = await record.nextEvent() else {
-            // As in Lambda: there is an answer when there is an invocation.
-            try await Task.sleep(for: .seconds(3_600))
-            return false
-        }
+        // As in Lambda: there is an answer when there is an invocation.
+        guard let event = record.nextEvent() else { return }
         let fields: HTTPHeaders = [
             "Lambda-Runtime-Aws-Request-Id": "id-\(event)", "Lambda-Runtime-Deadline-Ms": "4102444800000",
             "Lambda-Runtime-Invoked-Function-Arn": "arn:f", "Lambda-Runtime-Trace-Id": "Root=1",
             "Transfer-Encoding": "chunked",
         ]
-        let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: fields)
-        try await outbound.write(
-            contentsOf: [.head(head), .body(.byteBuffer(ByteBuffer(string: "\"\(event)\""))), .end(nil)])
-        return true
+        write(.ok, fields, ByteBuffer(string: "\"\(event)\""), context)
+    }
+
+    private func write(
+        _ status: HTTPResponseStatus, _ fields: HTTPHeaders, _ body: ByteBuffer, _ context: ChannelHandlerContext
+    ) {
+        let head = HTTPResponseHead(version: .http1_1, status: status, headers: fields)
+        context.write(wrapOutboundOut(.head(head)), promise: nil)
+        context.write(wrapOutboundOut(.body(.byteBuffer(body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    }
+}
+
+/// A number that handlers count in, and tests read.
+final class Counter: Sendable {
+    private let count = Atomic(0)
+
+    var value: Int { count.load(ordering: .relaxed) }
+
+    func add(_ number: Int = 1) {
+        count.add(number, ordering: .relaxed)
     }
 }
 #endif

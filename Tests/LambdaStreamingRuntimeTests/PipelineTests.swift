@@ -12,14 +12,10 @@ import Testing
         _ handler: @escaping @Sendable (ResponseStream) async throws -> Void
     ) async throws -> (body: String, error: LambdaFunctionError?, path: String) {
         let requests = try await FakeRuntimeAPI.run(events: ["a"]) { api in
-            let endpoint = try RuntimeAPIEndpoint(authority: api.authority)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await streamifyResponse(endpoint: endpoint) { _, stream, _ in try await handler(stream) }
-                }
-                while await api.reports.isEmpty { try await Task.sleep(for: .milliseconds(2)) }
-                group.cancelAll()
-                try await group.waitForAll()
+            try await api.serve { _, stream, _ in
+                try await handler(stream)
+            } until: {
+                try await api.waitForReports()
             }
         }
         let request = try #require(requests.last { $0.head.method == .POST })
@@ -102,20 +98,16 @@ import Testing
         }
         let counter = Counter()
         _ = try await FakeRuntimeAPI.run(events: ["a"], .init(hangsUpAfter: 5_000_000, stallsAfter: 500_000)) { api in
-            let endpoint = try RuntimeAPIEndpoint(authority: api.authority)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await streamifyResponse(endpoint: endpoint) { _, stream, _ in
-                        try await pipeline(Endless(counter: counter), stream)
-                    }
-                }
-                while await !api.isStalled { try await Task.sleep(for: .milliseconds(2)) }
-                let before = try await counter.settled()
+            try await api.serve { _, stream, _ in
+                try await pipeline(Endless(counter: counter), stream)
+            } until: {
+                try await api.waitForStall()
+                // If nothing held it back, it would get as far as this in the meantime.
+                try await FakeRuntimeAPI.writeWithoutHindrance(100_000_000)
+                let before = counter.value
                 #expect(before < 200, "\(before) pieces of 100 kB asked for while 500 kB had been read")
-                await api.goOn()
-                while await api.reports.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-                group.cancelAll()
-                try await group.waitForAll()
+                api.goOn()
+                try await api.waitForReports()
             }
         }
     }

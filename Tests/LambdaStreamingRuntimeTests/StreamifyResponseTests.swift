@@ -3,6 +3,7 @@ import LambdaStreaming
 import LambdaStreamingRuntime
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 
 /// The runtime against a Runtime API.
@@ -14,13 +15,7 @@ import Testing
         _ handler: @escaping @Sendable (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void
     ) async throws -> [FakeRuntimeAPI.Request] {
         try await FakeRuntimeAPI.run(events: events, behaviour) { api in
-            let endpoint = try RuntimeAPIEndpoint(authority: api.authority)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await streamifyResponse(endpoint: endpoint, handler) }
-                while await api.reports.count < count ?? events.count { try await Task.sleep(for: .milliseconds(2)) }
-                group.cancelAll()
-                try await group.waitForAll()
-            }
+            try await api.serve(handler) { try await api.waitForReports(count ?? events.count) }
         }.filter { $0.head.method == .POST }
     }
 
@@ -152,25 +147,19 @@ import Testing
         let written = Counter()
         let (total, piece) = (100_000_000, 100_000)
         let requests = try await FakeRuntimeAPI.run(events: ["a"], .init(stallsAfter: 1_000_000)) { api in
-            let endpoint = try RuntimeAPIEndpoint(authority: api.authority)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    try await streamifyResponse(endpoint: endpoint) { _, responseStream, _ in
-                        let data = ByteBuffer(repeating: 0x61, count: piece)
-                        for _ in 0..<(total / piece) {
-                            try await responseStream.write(data)
-                            written.add(piece)
-                        }
-                    }
+            try await api.serve { _, responseStream, _ in
+                let data = ByteBuffer(repeating: 0x61, count: piece)
+                for _ in 0..<(total / piece) {
+                    try await responseStream.write(data)
+                    written.add(piece)
                 }
-                while await !api.isStalled { try await Task.sleep(for: .milliseconds(2)) }
-                // The handler stops too: what it wrote stands in the sockets' buffers, and no longer grows.
-                let before = try await written.settled()
-                #expect(before < 20_000_000, "\(before) bytes written while 1,000,000 had been read")
-                await api.goOn()
-                while await api.reports.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-                group.cancelAll()
-                try await group.waitForAll()
+            } until: {
+                try await api.waitForStall()
+                // The handler stops too: what it wrote is in the sockets' buffers.
+                try await FakeRuntimeAPI.writeWithoutHindrance(total)
+                #expect(written.value < 20_000_000, "\(written.value) bytes written while 1,000,000 had been read")
+                api.goOn()
+                try await api.waitForReports()
             }
         }
         #expect(requests.last { $0.head.method == .POST }?.body.utf8.count == total)
@@ -179,11 +168,12 @@ import Testing
     @Test func whatIsWrongWithTheRuntimeAPIIsThrown() async throws {
         let error = await #expect(throws: LambdaRuntimeError.self) { try await streamifyResponse { _, _, _ in } }
         #expect(error?.code == .noEndpoint)
-        let nobody = try RuntimeAPIEndpoint(authority: "127.0.0.1:1")
+        let port = try RefusingPort()
+        let nobody = try RuntimeAPIEndpoint(authority: "127.0.0.1:\(port.number)")
         await #expect {
             try await streamifyResponse(endpoint: nobody) { _, _, _ in }
         } throws: {
-            "\($0)".contains("found no Runtime API at 127.0.0.1:1")
+            "\($0)".contains("found no Runtime API at \(nobody.authority)")
         }
     }
 
@@ -202,21 +192,22 @@ import Testing
     }
 
     @Test func aHandlerThatIsRunningFinishesWhenTheRuntimeIsToEnd() async throws {
-        let started = Counter()
+        let (started, continuation) = AsyncStream.makeStream(of: Void.self)
         let requests = try await FakeRuntimeAPI.run(events: ["a", "b"]) { api in
             let endpoint = try RuntimeAPIEndpoint(authority: api.authority)
             let runtime = Task {
+                defer { continuation.finish() }
                 try await streamifyResponse(endpoint: endpoint, initializing: { "set up" }) { resources, _, stream, _ in
                     try await stream.write(resources)
-                    started.add()
+                    continuation.yield()
                     while !Task.isCancelled { await Task.yield() }
                     try await stream.write(", and finished")
                 }
             }
-            while started.value == 0 { try await Task.sleep(for: .milliseconds(1)) }
+            for await _ in started { break }
             runtime.cancel()
             try await runtime.value
-            while await api.reports.isEmpty { try await Task.sleep(for: .milliseconds(1)) }
+            try await api.waitForReports()
         }
         // The second event is left to others.
         #expect(requests.filter { $0.head.method == .POST }.map(\.body) == ["set up, and finished"])
