@@ -64,7 +64,8 @@ let package = Package(
         .target(
             name: "LambdaStreamingRuntime",
             dependencies: [
-                "LambdaStreaming", forRuntime("NIOConcurrencyHelpers"), forRuntime("NIOCore"), forRuntime("NIOHTTP1"),
+                "LambdaStreaming", "TextCoding", forRuntime("NIOConcurrencyHelpers"), forRuntime("NIOCore"),
+                forRuntime("NIOHTTP1"),
                 forRuntime("NIOPosix"), forRuntime("SystemPackage", "swift-system"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
@@ -131,10 +132,18 @@ let package = Package(
             dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport"],
             swiftSettings: strict
         ),
+        // A function that shows the tests what the runtime does to its process; nothing without the trait.
+        .executableTarget(
+            name: "probe-function",
+            dependencies: ["LambdaStreamingRuntime"],
+            path: "Tests/LambdaFunctions/ProbeFunction",
+            swiftSettings: strict
+        ),
         .testTarget(
             name: "LambdaStreamingRuntimeTests",
             dependencies: [
-                "LambdaStreaming", "LambdaStreamingRuntime", forRuntime("NIOCore"), forRuntime("NIOEmbedded"),
+                "LambdaStreaming", "LambdaStreamingRuntime", "TestSupport", "probe-function", forRuntime("NIOCore"),
+                forRuntime("NIOEmbedded"),
                 forRuntime("NIOHTTP1"), forRuntime("NIOPosix"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]

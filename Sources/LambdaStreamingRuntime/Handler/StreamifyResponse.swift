@@ -46,6 +46,7 @@ public func streamifyResponse<Resources>(
     initializing initialize: () async throws -> Resources,
     _ handler: (Resources, InvocationEvent, ResponseStream, InvocationContext) async throws -> Void
 ) async throws {
+    FunctionLog.openStandardStreams()
     let endpoint = try endpoint ?? .ofEnvironment()
     let shutdown = Shutdown()
     let runtime = InvocationLoop(endpoint: endpoint, shutdown: shutdown)

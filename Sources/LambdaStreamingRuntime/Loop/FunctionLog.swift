@@ -2,6 +2,15 @@
 import Dispatch
 import NIOConcurrencyHelpers
 import SystemPackage
+import TextCoding
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// Standard error, which Lambda takes for the function's log.
 ///
@@ -33,7 +42,7 @@ enum FunctionLog {
             return true
         }
         guard hasSpace else { return }
-        let line = text.split(whereSeparator: \.isNewline).joined(separator: "\\n") + "\n"
+        let line = SafeText.singleLine(text) + "\n"
         queue.async {
             write(line)
             let dropped = state.withLockedValue { state in
@@ -62,9 +71,32 @@ enum FunctionLog {
         }
     }
 
+    /// Opens `/dev/null` for each standard stream that is closed, so that no socket gets its number, and no log line is
+    /// written to that socket.
+    static func openStandardStreams() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
+            _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)
+        }
+    }
+
     private static func write(_ line: String) {
-        // If the log cannot be written, nothing else can say so.
-        _ = try? FileDescriptor.standardError.writeAll(line.utf8)
+        var line = line
+        line.withUTF8 { bytes in
+            var rest = unsafe UnsafeRawBufferPointer(bytes)[...]
+            while unsafe !rest.isEmpty {
+                do {
+                    let count = try unsafe FileDescriptor.standardError.write(UnsafeRawBufferPointer(rebasing: rest))
+                    unsafe rest = rest.dropFirst(count)
+                } catch Errno.resourceTemporarilyUnavailable {
+                    // Another process that shares the stream has made it non-blocking.
+                    var descriptor = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
+                    unsafe poll(&descriptor, 1, -1)
+                } catch {
+                    // If the log cannot be written, nothing else can say so.
+                    return
+                }
+            }
+        }
     }
 }
 #endif

@@ -32,7 +32,7 @@ enum TerminationSignals {
         let source = DispatchSource.makeReadSource(fileDescriptor: input, queue: .global())
         source.setEventHandler {
             var number: UInt8 = 0
-            while unsafe read(input, &number, 1) == 1 { receive() }
+            while unsafe read(input, &number, 1) == 1 { receive(CInt(number)) }
         }
         source.resume()
         return source
@@ -45,11 +45,17 @@ enum TerminationSignals {
         try await body()
     }
 
-    /// What is called for each signal, but not in its handler.
-    private static func receive() {
+    /// Handles a signal, outside its handler. The first one is for the observers.
+    ///
+    /// One that arrived later, but before the dispositions were restored, or whose observers have left, is raised again: it
+    /// must not be lost.
+    private static func receive(_ number: CInt) {
         let observers = state.withLockedValue { state in
-            state.restore()
-            return state.observers.values
+            state.restore() ? Array(state.observers.values) : nil
+        }
+        guard let observers else {
+            kill(getpid(), number)
+            return
         }
         for observer in observers { observer() }
     }
@@ -79,11 +85,16 @@ enum TerminationSignals {
         }
 
         /// Restores the dispositions of before, but not over those that others have set since.
-        mutating func restore() {
+        ///
+        /// - Returns: False if they have been restored before.
+        @discardableResult
+        mutating func restore() -> Bool {
+            guard !previous.isEmpty else { return false }
             for (number, disposition) in previous where Disposition(of: number).isOwn {
                 disposition.install(for: number)
             }
             previous = [:]
+            return true
         }
     }
 
