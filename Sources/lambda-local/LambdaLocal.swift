@@ -47,8 +47,8 @@ struct LambdaLocal {
                     group.addTask { await listener.run(api.serve) }
                     guard !command.isEmpty else { continue }
                     let process = FunctionProcess(
-                        command: command, variables: variables(runtimePort: listener.port), environment: environment,
-                        queue: queue)
+                        command: command, variables: variables(configuration, runtimePort: listener.port),
+                        environment: environment, queue: queue)
                     group.addTask { try await process.run() }
                 }
                 group.addTask { await run.events(background) }
@@ -82,11 +82,11 @@ struct LambdaLocal {
     private var address: ListeningAddress { ListeningAddress(host: host) }
 
     /// The variables that the function's process gets in addition to those of this program.
-    private func variables(runtimePort: Int) -> [String: String] {
+    private func variables(_ configuration: FunctionConfiguration, runtimePort: Int) -> [String: String] {
         let own = ProcessInfo.processInfo.environment
         return FunctionVariables(
-            functionName: functionName, region: Self.region, runtimeAPI: address.local(port: runtimePort),
-            memorySize: Self.memorySize, folder: FileManager.default.currentDirectoryPath,
+            configuration: configuration, runtimeAPI: address.local(port: runtimePort),
+            folder: FileManager.default.currentDirectoryPath,
             logStream: FunctionVariables.logStream(), hasCredentialFiles: FunctionVariables.hasCredentialFiles(own)
         ).added(to: own)
     }

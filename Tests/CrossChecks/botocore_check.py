@@ -12,7 +12,6 @@ import json
 import sys
 
 from botocore.eventstream import EventStreamBuffer
-from botocore.exceptions import EventStreamError
 
 
 def plain(value):

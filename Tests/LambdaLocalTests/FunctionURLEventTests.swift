@@ -139,8 +139,11 @@ import Testing
 /// What Lambda tells functions and their callers besides the response.
 @Suite struct FunctionVariablesTests {
     private func variables(hasCredentialFiles: Bool = false, _ own: [String: String] = [:]) -> [String: String] {
-        FunctionVariables(
-            functionName: "name", region: "eu-west-1", runtimeAPI: "127.0.0.1:9001", memorySize: 128, folder: "/work",
+        let configuration = FunctionConfiguration(
+            function: FunctionName(name: "name", region: "eu-west-1"), handler: "function.handler",
+            timeout: .seconds(60), memorySize: 128)
+        return FunctionVariables(
+            configuration: configuration, runtimeAPI: "127.0.0.1:9001", folder: "/work",
             logStream: "2026/11/24/[$LATEST]0", hasCredentialFiles: hasCredentialFiles
         ).added(to: own)
     }

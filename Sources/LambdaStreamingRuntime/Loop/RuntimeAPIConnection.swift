@@ -1,13 +1,17 @@
 #if LambdaRuntime
-#if canImport(FoundationEssentials)
-import FoundationEssentials
-#else
-import Foundation
-#endif
 import LambdaStreaming
 import NIOCore
 import NIOHTTP1
 import NIOPosix
+import TextCoding
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// A connection to the Runtime API, on which requests and answers take turns.
 struct RuntimeAPIConnection {
@@ -41,12 +45,14 @@ struct RuntimeAPIConnection {
 
     /// Connects to the Runtime API.
     static func connect(to endpoint: RuntimeAPIEndpoint) async throws -> Connection {
-        let (host, port) = endpoint.hostAndPort
+        guard let address = HostAndPort(endpoint.authority) else {
+            throw LambdaRuntimeError.unreachable(authority: endpoint.authority, reason: "it is not HOST:PORT")
+        }
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
                 // Each write is a message to somebody who waits for it.
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
-                .connect(host: host, port: port) { channel in
+                .connect(host: address.host, port: Int(address.port ?? 80)) { channel in
                     channel.eventLoop.makeCompletedFuture {
                         try channel.pipeline.syncOperations.addHandlers(EncodedRequestHandler())
                         try channel.pipeline.syncOperations.addHandler(
@@ -97,22 +103,10 @@ struct RuntimeAPIConnection {
 extension RuntimeAPIEndpoint {
     /// Returns the endpoint that the environment variable `AWS_LAMBDA_RUNTIME_API` names.
     static func ofEnvironment() throws -> RuntimeAPIEndpoint {
-        guard let authority = ProcessInfo.processInfo.environment["AWS_LAMBDA_RUNTIME_API"], !authority.isEmpty else {
+        guard let authority = unsafe getenv("AWS_LAMBDA_RUNTIME_API"), unsafe authority.pointee != 0 else {
             throw LambdaRuntimeError.noEndpoint
         }
-        return try RuntimeAPIEndpoint(authority: authority)
-    }
-
-    /// The host and port of the authority: `host:port`, `[address]:port`, or one of them without a port, which is then 80.
-    var hostAndPort: (host: String, port: Int) {
-        var host = Substring(authority)
-        var port = 80
-        if let colon = authority.lastIndex(of: ":"), let number = UInt16(authority[authority.index(after: colon)...]) {
-            host = authority[..<colon]
-            port = Int(number)
-        }
-        if host.hasPrefix("["), host.hasSuffix("]") { host = host.dropFirst().dropLast() }
-        return (String(host), port)
+        return try RuntimeAPIEndpoint(authority: unsafe String(cString: authority))
     }
 }
 #endif

@@ -96,12 +96,17 @@ package struct JSONReader: ~Escapable {
     /// Checks that `text` is one value with whitespace around it.
     ///
     /// - Throws: ``JSONError`` if it is anything else.
+    package static func check(_ text: RawSpan, rules: JSONRules = .strict) throws(JSONError) {
+        var reader = try JSONReader(text, rules: rules)
+        try reader.skipValue()
+        try reader.end()
+    }
+
+    /// Checks that `text` is one value with whitespace around it.
+    ///
+    /// - Throws: ``JSONError`` if it is anything else.
     package static func check(_ text: [UInt8], rules: JSONRules = .strict) throws(JSONError) {
-        try text.withBytes { text throws(JSONError) in
-            var reader = try JSONReader(text, rules: rules)
-            try reader.skipValue()
-            try reader.end()
-        }
+        try text.withBytes { text throws(JSONError) in try check(text, rules: rules) }
     }
 
     /// Moves into the object that is the next value.

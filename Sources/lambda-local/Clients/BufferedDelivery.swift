@@ -1,6 +1,6 @@
-import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import TextCoding
 
 /// `Invoke`: the response whole, or the function's error in its place.
 struct BufferedDelivery: ResponseDelivery {
@@ -36,7 +36,7 @@ struct BufferedDelivery: ResponseDelivery {
         ]
         if error != nil { fields.add(name: "X-Amz-Function-Error", value: "Unhandled") }
         if wantsLog, let log = try await invocation.logTail(error) {
-            fields.add(name: "X-Amz-Log-Result", value: Data(log).base64EncodedString())
+            fields.add(name: "X-Amz-Log-Result", value: Base64.encode(log))
         }
         try await writer.respond(.ok, fields, body: error.map { ByteBuffer(string: $0.json) } ?? payload)
     }

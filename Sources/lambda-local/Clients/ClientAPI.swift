@@ -24,8 +24,7 @@ struct ClientAPI {
             if parts.count > 1, let version = parts.first, version.isAPIVersion {
                 return try await operation(Array(parts), head, connection, id, &writer)
             }
-            if head.path == "/favicon.ico", ["GET", "HEAD"].contains(head.method) {
-                // Browsers request it for every page. Each request would be an unwanted invocation.
+            if head.isForIcon {
                 _ = try await payload(of: head, connection, atMost: PayloadLimit.buffered)
                 try await writer.respond(.notFound)
                 return !writer.closesConnection
@@ -131,7 +130,8 @@ struct ClientAPI {
         try configuration.function.check(name, query: head.query)
         if payload.readableBytes == 0 { payload = ByteBuffer(string: "{}") }
         do {
-            try payload.withSpan { try JSONReader.validate($0) }
+            // Duplicate keys and half a surrogate pair are JSON. The function's own parser decides what they mean.
+            try payload.withSpan { try JSONReader.check($0, rules: .ecmaScript) }
         } catch {
             throw ServiceError.invalidPayload("\(error)")
         }
@@ -144,7 +144,7 @@ struct ClientAPI {
     /// another; in JSON that is whitespace, and a space says the same. DEL stands only in strings, which can escape it.
     private func clientContext(of head: RequestHead) throws(ServiceError) -> String? {
         guard let field = head.fields.first(name: "X-Amz-Client-Context"), !field.isEmpty else { return nil }
-        guard let json = Base64.decode(field), (try? json.withBytes { try JSONReader.validate($0) }) != nil else {
+        guard let json = Base64.decode(field), (try? JSONReader.check(json, rules: .ecmaScript)) != nil else {
             throw .invalidParameter("found an X-Amz-Client-Context that is something else, expected JSON in base64")
         }
         return String(decoding: json.flatMap { $0 == 0x7f ? Array("\\u007f".utf8) : [max($0, 0x20)] }, as: UTF8.self)
@@ -182,18 +182,18 @@ struct ClientAPI {
     private func traceID(of head: RequestHead) -> String {
         if let id = head.fields.first(name: "X-Amzn-Trace-Id") { return id }
         let digits = UUID().uuidString.lowercased().filter { $0 != "-" }
-        let time = String(Int64.millisecondsSinceEpoch / 1_000, radix: 16)
+        let time = Hexadecimal.text(UInt64(clamping: Int64.millisecondsSinceEpoch / 1_000))
         return "Root=1-\(time)-\(digits.prefix(24));Parent=\(digits.suffix(16));Sampled=0"
     }
 }
 
-extension JSONReader {
-    /// Checks that `text` is one value of JSON (RFC 8259).
-    fileprivate static func validate(_ text: RawSpan) throws(JSONError) {
-        // Whatever the function's own parser does with them, duplicate keys and half a surrogate pair are JSON.
-        var reader = try JSONReader(text, rules: .ecmaScript)
-        try reader.skipValue()
-        try reader.end()
+extension RequestHead {
+    /// Whether a browser requests the icon that it shows beside a page's title.
+    ///
+    /// A difference from Lambda, where it runs the function. Here each page that a developer opens would run it twice. Other
+    /// clients, which do not send `Sec-Fetch-Dest` (W3C Fetch Metadata), get the function's own icon.
+    fileprivate var isForIcon: Bool {
+        path == "/favicon.ico" && method == "GET" && fields.first(name: "Sec-Fetch-Dest") == "image"
     }
 }
 

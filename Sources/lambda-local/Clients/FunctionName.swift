@@ -1,5 +1,5 @@
-import FoundationEssentials
 import NIOCore
+import TextCoding
 
 /// The function's name, and the other ways to write it.
 struct FunctionName: Sendable {
@@ -46,33 +46,28 @@ struct FunctionConfiguration: Sendable {
     /// The memory in MB.
     var memorySize: Int
 
-    private struct Configuration: Encodable {
-        var FunctionName: String
-        var FunctionArn: String
-        var Handler: String
-        var LastUpdateStatus = "Successful"
-        var MemorySize: Int
-        var PackageType = "Zip"
-        /// The program brings its own runtime.
-        var Runtime = "provided.al2023"
-        var State = "Active"
-        var Timeout: Int
-        var Version: String
-    }
-
     /// Returns the configuration as JSON.
     ///
     /// - Parameter isWrapped: Whether it is the member `Configuration` of an object, as `GetFunction` returns it.
-    func json(isWrapped: Bool) throws -> ByteBuffer {
-        let configuration = Configuration(
-            FunctionName: function.name, FunctionArn: function.arn, Handler: handler, MemorySize: memorySize,
-            // Lambda counts whole seconds.
-            Timeout: Int((timeout.milliseconds + 999) / 1_000), Version: type(of: function).version)
-        let encoder = JSONEncoder()
-        encoder.outputFormatting = [.withoutEscapingSlashes, .sortedKeys]
-        let data =
-            isWrapped
-            ? try encoder.encode(["Configuration": configuration]) : try encoder.encode(configuration)
-        return ByteBuffer(bytes: data)
+    func json(isWrapped: Bool) -> ByteBuffer {
+        var json: [UInt8] = []
+        json.append(json: isWrapped ? "{\"Configuration\":{" : "{")
+        json.append(json: "\"FunctionName\":")
+        json.append(jsonString: function.name)
+        json.append(json: ",\"FunctionArn\":")
+        json.append(jsonString: function.arn)
+        json.append(json: ",\"Version\":")
+        json.append(jsonString: FunctionName.version)
+        json.append(json: ",\"Handler\":")
+        json.append(jsonString: handler)
+        // The program brings its own runtime.
+        json.append(json: ",\"Runtime\":\"provided.al2023\",\"PackageType\":\"Zip\",\"MemorySize\":")
+        json.append(json: memorySize)
+        // Lambda counts whole seconds.
+        json.append(json: ",\"Timeout\":")
+        json.append(json: (timeout.milliseconds + 999) / 1_000)
+        json.append(json: ",\"State\":\"Active\",\"LastUpdateStatus\":\"Successful\"}")
+        if isWrapped { json.append(UInt8(ascii: "}")) }
+        return ByteBuffer(bytes: json)
     }
 }

@@ -1,6 +1,6 @@
-import FoundationEssentials
 import NIOCore
 import NIOHTTP1
+import TextCoding
 
 /// An error of the Lambda service itself, as its clients know it (API reference, Invoke).
 struct ServiceError: Error {
@@ -40,19 +40,13 @@ struct ServiceError: Error {
                 + "GetFunctionConfiguration")
     }
 
-    private struct Body: Encodable {
-        var type = "User"
-        var message: String
-
-        private enum CodingKeys: String, CodingKey {
-            case type = "Type", message = "Message"
-        }
-    }
-
     /// Answers a request with the error.
     func answer(with writer: inout ResponseWriter) async throws {
+        var json: [UInt8] = []
+        json.append(json: "{\"Type\":\"User\",\"Message\":")
+        json.append(jsonString: message)
+        json.append(UInt8(ascii: "}"))
         try await writer.respond(
-            status, ["Content-Type": "application/json", "X-Amzn-ErrorType": type],
-            body: ByteBuffer(bytes: try JSONEncoder().encode(Body(message: message))))
+            status, ["Content-Type": "application/json", "X-Amzn-ErrorType": type], body: ByteBuffer(bytes: json))
     }
 }

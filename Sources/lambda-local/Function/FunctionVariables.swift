@@ -5,14 +5,10 @@ import FoundationEssentials
 ///
 /// `AWS_EXECUTION_ENV` and `_X_AMZN_TRACE_ID` are not among them: Lambda does not define them for custom runtimes.
 struct FunctionVariables {
-    var functionName: String
-    var region: String
+    var configuration: FunctionConfiguration
 
     /// Host and port of the Runtime API.
     var runtimeAPI: String
-
-    /// The memory in MB.
-    var memorySize: Int
 
     /// The folder that the function is started in.
     var folder: String
@@ -29,21 +25,22 @@ struct FunctionVariables {
     /// Returns the variables to be added to `own`, the variables of this program. A variable that `own` has is kept,
     /// except for those that describe this emulator.
     func added(to own: [String: String]) -> [String: String] {
+        let function = configuration.function
         var variables = [
             "AWS_LAMBDA_RUNTIME_API": runtimeAPI,
-            "AWS_LAMBDA_FUNCTION_NAME": functionName,
+            "AWS_LAMBDA_FUNCTION_NAME": function.name,
             "AWS_LAMBDA_FUNCTION_VERSION": FunctionName.version,
             "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand",
-            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(functionName)",
+            "AWS_LAMBDA_LOG_GROUP_NAME": "/aws/lambda/\(function.name)",
             "AWS_LAMBDA_LOG_STREAM_NAME": logStream,
         ]
         let runtimeFolder = own["LAMBDA_RUNTIME_DIR"] ?? "/var/runtime"
         let taskRoot = own["LAMBDA_TASK_ROOT"] ?? folder
         let defaults = [
-            "_HANDLER": Self.handler,
-            "AWS_REGION": region,
-            "AWS_DEFAULT_REGION": region,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "\(memorySize)",
+            "_HANDLER": configuration.handler,
+            "AWS_REGION": function.region,
+            "AWS_DEFAULT_REGION": function.region,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": "\(configuration.memorySize)",
             "LAMBDA_TASK_ROOT": taskRoot,
             "LAMBDA_RUNTIME_DIR": runtimeFolder,
             "TZ": ":UTC",

@@ -1,3 +1,4 @@
+import EventStreamCodec
 import NIOHTTP1
 
 /// Finds the end of a request's head while the head arrives, and rejects bytes that no head can contain.
@@ -69,8 +70,9 @@ struct RequestHeadScanner {
         case (.beforeHead, 0x16):
             throw invalid("found 0x16 as TLS begins, expected http:// and not https://", at: byteCount)
         default:
-            let digits = (byte < 16 ? "0" : "") + String(byte, radix: 16)
-            throw invalid("found 0x\(digits) in the request's head, expected no control character", at: byteCount)
+            throw invalid(
+                "found 0x\(Hexadecimal.text([byte])) in the request's head, expected no control character",
+                at: byteCount)
         }
     }
 

@@ -1,4 +1,5 @@
 import NIOCore
+import TextCoding
 
 /// The lines that this program itself logs, on standard error.
 enum EventLog {
@@ -11,13 +12,6 @@ enum EventLog {
 
     /// A line as it is logged.
     static func line(_ text: String) -> String {
-        var line = "lambda-local: "
-        for scalar in text.unicodeScalars {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
-            default: line.unicodeScalars.append(scalar)
-            }
-        }
-        return line + "\n"
+        "lambda-local: " + SafeText.singleLine(text) + "\n"
     }
 }
