@@ -65,8 +65,7 @@ let package = Package(
             name: "LambdaStreamingRuntime",
             dependencies: [
                 "LambdaStreaming", "TextCoding", forRuntime("NIOConcurrencyHelpers"), forRuntime("NIOCore"),
-                forRuntime("NIOHTTP1"),
-                forRuntime("NIOPosix"), forRuntime("SystemPackage", "swift-system"),
+                forRuntime("NIOHTTP1"), forRuntime("NIOPosix"), forRuntime("SystemPackage", "swift-system"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
@@ -132,19 +131,11 @@ let package = Package(
             dependencies: ["EventStreamCodec", "LambdaStreaming", "TestSupport"],
             swiftSettings: strict
         ),
-        // A function that shows the tests what the runtime does to its process; nothing without the trait.
-        .executableTarget(
-            name: "probe-function",
-            dependencies: ["LambdaStreamingRuntime"],
-            path: "Tests/LambdaFunctions/ProbeFunction",
-            swiftSettings: strict
-        ),
         .testTarget(
             name: "LambdaStreamingRuntimeTests",
             dependencies: [
-                "LambdaStreaming", "LambdaStreamingRuntime", "TestSupport", "probe-function", forRuntime("NIOCore"),
-                forRuntime("NIOEmbedded"),
-                forRuntime("NIOHTTP1"), forRuntime("NIOPosix"),
+                "LambdaStreaming", "LambdaStreamingRuntime", "TestSupport", forRuntime("NIOCore"),
+                forRuntime("NIOEmbedded"), forRuntime("NIOHTTP1"), forRuntime("NIOPosix"),
             ],
             swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
@@ -186,6 +177,13 @@ package.targets += [
         path: "Tests/LambdaFunctions/ReadmeFunction",
         swiftSettings: strict
     ),
+    // A function that shows the runtime's tests what the runtime does to its process; nothing without the trait.
+    .executableTarget(
+        name: "probe-function",
+        dependencies: ["LambdaStreamingRuntime"],
+        path: "Tests/LambdaFunctions/ProbeFunction",
+        swiftSettings: strict
+    ),
     .testTarget(
         name: "LambdaLocalTests",
         dependencies: [
@@ -196,4 +194,5 @@ package.targets += [
         swiftSettings: strict
     ),
 ]
+package.targets.first { $0.name == "LambdaStreamingRuntimeTests" }?.dependencies.append("probe-function")
 #endif

@@ -1,11 +1,11 @@
-#if LambdaRuntime
+#if LambdaRuntime && os(Linux)
 import Foundation
 import TestSupport
 import Testing
 
-/// What the runtime does to its process: signals, standard streams, the log. Each function runs in a process of its own.
+/// The runtime's effect on its process: signals, standard streams and the log. Each function runs in its own process.
 @Suite(.timeLimit(.minutes(10))) struct ProcessTests {
-    /// Starts the function of `Tests/LambdaFunctions/ProbeFunction`. What it logs comes with its output.
+    /// Starts the function of `Tests/LambdaFunctions/ProbeFunction`. By default, its log and its output are one stream.
     private func start(_ api: FakeRuntimeAPI, _ options: String..., redirections: String = "2>&1") throws
         -> ChildProcess
     {
@@ -24,7 +24,7 @@ import Testing
         for _ in 0..<10 {
             _ = try await FakeRuntimeAPI.run(events: []) { api in
                 let function = try start(api)
-                // Its first step towards the API: from then on, a signal must not kill it or be lost.
+                // From its first step on, a signal must neither kill it nor be lost.
                 try await api.waitForConnection()
                 kill(function.identifier, signal)
                 let result = try function.finish()
@@ -51,7 +51,7 @@ import Testing
         _ = try await FakeRuntimeAPI.run(events: ["hold"]) { api in
             let function = try start(api)
             #expect(try function.readLine() == "SIGTERM other, SIGINT other")
-            // Two signals of one kind that wait are one.
+            // Two pending signals of the same number are delivered once.
             kill(function.identifier, SIGTERM)
             kill(function.identifier, SIGINT)
             // Its input stays open: the handler never returns.
@@ -82,7 +82,7 @@ import Testing
 
     // MARK: Log
 
-    /// As many lines of 1,000 bytes are more than a pipe and the queue of the log take.
+    /// Each event makes the function log 1,000 bytes. Together they are more than the pipe and the log's queue hold.
     private static let events = (0..<2_000).map { "fail \($0)" }
 
     @Test func linesThatNothingReadsAreDroppedAndCounted() async throws {

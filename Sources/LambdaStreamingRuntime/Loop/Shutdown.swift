@@ -1,6 +1,15 @@
 #if LambdaRuntime
+import Dispatch
 import NIOConcurrencyHelpers
 import NIOCore
+
+#if canImport(Glibc)
+import Glibc
+#elseif canImport(Musl)
+import Musl
+#else
+import Darwin
+#endif
 
 /// The request to take no more invocations, by a signal or by the task's cancellation.
 ///
@@ -50,5 +59,127 @@ final class Shutdown: Sendable {
             }
         }
     }
+}
+
+/// Tells observers of SIGTERM and SIGINT, for as long as there are observers.
+///
+/// The dispositions that the process had before are restored after the first signal, so that a second one acts as if
+/// there were no observers, and when the last observer leaves.
+enum TerminationSignals {
+    private static let state = NIOLockedValueBox(State())
+
+    /// Reads what the handler writes, for the life of the process; nil if there are no descriptors left.
+    ///
+    /// INVARIANT: nothing uses it after it has been made; it is only kept.
+    nonisolated(unsafe) private static let reader: (any DispatchSourceRead)? = {
+        var ends: [CInt] = [-1, -1]
+        guard unsafe pipe(&ends) == 0 else { return nil }
+        for end in ends {
+            _ = fcntl(end, F_SETFD, FD_CLOEXEC)
+            _ = fcntl(end, F_SETFL, O_NONBLOCK)
+        }
+        unsafe signalPipe = ends[1]
+        let input = ends[0]
+        let source = DispatchSource.makeReadSource(fileDescriptor: input, queue: .global())
+        source.setEventHandler {
+            var number: UInt8 = 0
+            while unsafe read(input, &number, 1) == 1 { receive(CInt(number)) }
+        }
+        source.resume()
+        return source
+    }()
+
+    /// Runs `body`, and calls `onSignal` if a signal arrives meanwhile.
+    static func observing(_ onSignal: @escaping @Sendable () -> Void, _ body: () async throws -> Void) async rethrows {
+        let number = state.withLockedValue { $0.add(onSignal) }
+        defer { state.withLockedValue { $0.removeObserver(number) } }
+        try await body()
+    }
+
+    /// Handles a signal, outside its handler. The first one is for the observers.
+    ///
+    /// One that arrived later, but before the dispositions were restored, or whose observers have left, is raised again: it
+    /// must not be lost.
+    private static func receive(_ number: CInt) {
+        let observers = state.withLockedValue { state in
+            state.restore() ? Array(state.observers.values) : nil
+        }
+        guard let observers else {
+            kill(getpid(), number)
+            return
+        }
+        for observer in observers { observer() }
+    }
+
+    private struct State: Sendable {
+        private(set) var observers: [UInt64: @Sendable () -> Void] = [:]
+        private var lastNumber: UInt64 = 0
+
+        /// What the signals did before; empty if they do so now.
+        private var previous: [CInt: Disposition] = [:]
+
+        mutating func add(_ observer: @escaping @Sendable () -> Void) -> UInt64 {
+            lastNumber += 1
+            observers[lastNumber] = observer
+            if previous.isEmpty, unsafe TerminationSignals.reader != nil {
+                for number in [SIGTERM, SIGINT] {
+                    previous[number] = Disposition(of: number)
+                    signal(number, handleTermination)
+                }
+            }
+            return lastNumber
+        }
+
+        mutating func removeObserver(_ number: UInt64) {
+            observers[number] = nil
+            if observers.isEmpty { restore() }
+        }
+
+        /// Restores the dispositions of before, but not over those that others have set since.
+        ///
+        /// - Returns: False if they have been restored before.
+        @discardableResult
+        mutating func restore() -> Bool {
+            guard !previous.isEmpty else { return false }
+            for (number, disposition) in previous where Disposition(of: number).isOwn {
+                disposition.install(for: number)
+            }
+            previous = [:]
+            return true
+        }
+    }
+
+    /// What the process does on a signal.
+    private struct Disposition: @unchecked Sendable {
+        private var action = sigaction()
+
+        init(of number: CInt) {
+            unsafe sigaction(number, nil, &action)
+        }
+
+        /// Whether it is the one that ``TerminationSignals`` has installed.
+        ///
+        /// INVARIANT: the handler is the first member of `struct sigaction`, on Linux with glibc and musl and on Darwin.
+        var isOwn: Bool {
+            unsafe withUnsafeBytes(of: action) { unsafe $0.loadUnaligned(as: UInt.self) }
+                == unsafeBitCast(handleTermination, to: UInt.self)
+        }
+
+        func install(for number: CInt) {
+            var action = action
+            unsafe sigaction(number, &action, nil)
+        }
+    }
+}
+
+/// Where the handler writes the numbers of signals; set before it is installed.
+nonisolated(unsafe) private var signalPipe: CInt = -1
+
+/// The signal handler. It does only what signal-safety(7) allows.
+private let handleTermination: @convention(c) (CInt) -> Void = { number in
+    let reason = errno
+    var number = UInt8(truncatingIfNeeded: number)
+    _ = unsafe write(signalPipe, &number, 1)
+    errno = reason
 }
 #endif

@@ -27,3 +27,170 @@ struct Inspect: ParsableCommand {
         try inspector.run()
     }
 }
+
+/// Walks a stream field by field and shows each, right or wrong.
+///
+/// The inspector knows where fields begin and end; a segment decoder that is fed the same bytes is the judge of
+/// whether they are right. Payloads pass through row by row, whatever their size.
+struct Inspector: ~Copyable {
+    private var input: PulledInput
+    private var printer: FieldPrinter
+    private var judge = EventStreamSegmentDecoder()
+    private var number = 0
+
+    /// The payload bytes that are read and printed at once.
+    private static let pieceSize = 64 * HexDump.bytesPerRow
+
+    init(input: consuming PulledInput, style: Style) {
+        self.input = input
+        printer = FieldPrinter(style: style)
+    }
+
+    /// Shows the whole stream, or as far as it can be followed.
+    mutating func run() throws {
+        do {
+            while try inspectMessage() {}
+        } catch {
+            try printer.flush()
+            throw (error as? EventStreamError).map { CommandFailure($0, in: input.name) } ?? error
+        }
+        try printer.flush()
+    }
+
+    /// Shows the next message; false at the end of the stream.
+    private mutating func inspectMessage() throws -> Bool {
+        let start = printer.offset
+        let bytes = try printer.read(EventStreamPrelude.byteCount, from: &input)
+        guard !bytes.isEmpty else { return false }
+        number += 1
+        try printer.heading("message \(number) at byte \(start)")
+        guard bytes.count == EventStreamPrelude.byteCount else { try cutShort(bytes, "prelude", of: 12) }
+
+        let lengths = try inspectPrelude(bytes)
+        var crc = CRC32()
+        crc.update(bytes.span)
+        try inspectHeaders(lengths, &crc)
+        try inspectPayload(lengths, &crc)
+        try inspectMessageCRC(expected: crc.value)
+        return true
+    }
+
+    private mutating func inspectPrelude(_ bytes: [UInt8]) throws -> (headers: Int, payload: Int) {
+        let start = printer.offset
+        let failure = feed(bytes)
+        let (total, headers) = (bigEndian(bytes[0..<4]), bigEndian(bytes[4..<8]))
+        let crc = bigEndian(bytes[8..<12])
+        func verdict(at offset: UInt64, otherwise: FieldPrinter.Verdict) -> FieldPrinter.Verdict {
+            guard let failure, failure.offset == start + offset else { return otherwise }
+            return .wrong(failure.expected)
+        }
+        try printer.field(Array(bytes[0..<4]), "total length", "\(total)", verdict(at: 0, otherwise: .plain))
+        try printer.field(Array(bytes[4..<8]), "headers length", "\(headers)", verdict(at: 4, otherwise: .plain))
+        try printer.field(
+            Array(bytes[8..<12]), "prelude CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
+            verdict(at: 8, otherwise: .right))
+        if let failure { throw failure }
+        return (Int(headers), Int(total) - Int(headers) - EventStreamPrelude.minimumTotalLength)
+    }
+
+    private mutating func inspectHeaders(_ lengths: (headers: Int, payload: Int), _ crc: inout CRC32) throws {
+        guard lengths.headers > 0 else { return }
+        let start = printer.offset
+        let block = try printer.read(lengths.headers, from: &input)
+        crc.update(block.span)
+        guard block.count == lengths.headers else {
+            let position = try printHeaders(of: block, before: block.count)
+            _ = feed(Array(block[..<position]))
+            try cutShort(Array(block[position...]), "rest of headers", of: lengths.headers, after: position)
+        }
+        let failure = feed(block)
+
+        let end = failure.map { Int($0.offset - start) } ?? block.count
+        let position = try printHeaders(of: block, before: end)
+        guard let failure else { return }
+        let (broken, rest) = (Array(block[position..<end]), Array(block[end...]))
+        let verdict = FieldPrinter.Verdict.wrong(failure.expected)
+        if !broken.isEmpty { try printer.field(broken, "broken header", nil, rest.isEmpty ? verdict : .plain) }
+        if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
+    }
+
+    /// Shows field by field the headers that begin before `end` and are whole; returns where they end.
+    private mutating func printHeaders(of block: [UInt8], before end: Int) throws -> Int {
+        var position = 0
+        while position < end, let fields = header(in: block, at: position) {
+            try fields.print(to: &printer)
+            position += fields.byteCount
+        }
+        return position
+    }
+
+    private func header(in block: [UInt8], at position: Int) -> HeaderFields? {
+        guard let header = try? EventStreamHeaderView.parse(unsafe block.span.bytes, at: position) else { return nil }
+        return HeaderFields(header)
+    }
+
+    private mutating func inspectPayload(_ lengths: (headers: Int, payload: Int), _ crc: inout CRC32) throws {
+        var left = lengths.payload
+        while left > 0 {
+            let wanted = min(left, Self.pieceSize)
+            let piece = try printer.read(wanted, from: &input)
+            crc.update(piece.span)
+            let name = left == lengths.payload ? "payload" : ""
+            guard piece.count == wanted else {
+                try cutShort(piece, name, of: lengths.payload, after: lengths.payload - left)
+            }
+            // Of a payload the judge has no opinion before the message CRC.
+            _ = feed(piece)
+            try printer.field(piece, name)
+            left -= piece.count
+        }
+    }
+
+    private mutating func inspectMessageCRC(expected: UInt32) throws {
+        let bytes = try printer.read(EventStreamPrelude.messageCRCByteCount, from: &input)
+        guard bytes.count == EventStreamPrelude.messageCRCByteCount else {
+            try cutShort(bytes, "message CRC", of: EventStreamPrelude.messageCRCByteCount)
+        }
+        let failure = feed(bytes)
+        let crc = bigEndian(bytes[...])
+        try printer.field(
+            bytes, "message CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
+            crc == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
+        if let failure { throw failure }
+    }
+
+    /// Shows what there is of a field that the stream's end cut short, and asks the judge what is wrong with that.
+    private mutating func cutShort(
+        _ bytes: [UInt8], _ name: String, of count: Int, after shown: Int = 0
+    ) throws -> Never {
+        let failure = feed(bytes) ?? finish()
+        if !bytes.isEmpty { try printer.field(bytes, name) }
+        try printer.heading("the stream ends after \(shown + bytes.count) of \(count) bytes")
+        throw failure.map { CommandFailure($0, in: input.name) }
+            ?? CommandFailure(status: CommandFailure.Status.incomplete)
+    }
+
+    /// The judge's opinion of the next bytes of the stream; once it has one, always the same.
+    private mutating func feed(_ bytes: [UInt8]) -> EventStreamError? {
+        do throws(EventStreamError) {
+            try unsafe judge.decode(bytes.span.bytes) { _ in }
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    /// The judge's opinion of a stream that ends here.
+    private mutating func finish() -> EventStreamError? {
+        do throws(EventStreamError) {
+            try judge.finish()
+            return nil
+        } catch {
+            return error
+        }
+    }
+
+    private func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt32 {
+        bytes.reduce(0) { $0 << 8 | UInt32($1) }
+    }
+}

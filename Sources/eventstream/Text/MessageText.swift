@@ -1,3 +1,4 @@
+import ArgumentParser
 import EventStreamCodec
 import TextCoding
 
@@ -67,5 +68,119 @@ extension [UInt8] {
     mutating func append(line: String) {
         append(contentsOf: line.utf8)
         append(UInt8(ascii: "\n"))
+    }
+}
+
+extension EventStreamMessageView {
+    /// The meaning in a few words, which name what is missing: `event TYPE`, `error without :error-code: TEXT`.
+    var summary: String {
+        guard let type = messageType else { return "message " + absence(of: EventStreamHeaderName.messageType) }
+        if type == "event" { return summary("event", EventStreamHeaderName.eventType) }
+        if type == "exception" { return summary("exception", EventStreamHeaderName.exceptionType) }
+        guard type == "error" else { return "unknown message type \(String(type))" }
+        let error = summary("error", EventStreamHeaderName.errorCode)
+        guard let text = headers.string(EventStreamHeaderName.errorMessage) else { return error }
+        return "\(error): \(String(text))"
+    }
+
+    private func summary(_ kind: String, _ header: String) -> String {
+        guard let name = headers.string(header) else { return "\(kind) \(absence(of: header))" }
+        return "\(kind) \(String(name))"
+    }
+
+    private func absence(of header: String) -> String {
+        headers[header] == nil ? "without \(header)" : "whose \(header) is not a string"
+    }
+}
+
+extension EventStreamHeaderValueView {
+    /// The value for eyes, on one line.
+    var text: String {
+        switch self {
+        case .boolean(let value): "\(value)"
+        case .byte(let value): "\(value)"
+        case .short(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .long(let value): "\(value)"
+        case .byteArray(let bytes): bytes.isEmpty ? "(no bytes)" : HexDump.bytes(bytes)
+        case .string(let string): SafeText.singleLine(String(string))
+        case .timestamp(let milliseconds):
+            "\(milliseconds)"
+                + (CivilTime.text(millisecondsSinceEpoch: milliseconds).map { " (\($0))" } ?? "")
+        case .uuid(let uuid): "\(uuid)"
+        }
+    }
+}
+
+/// A point in time as a date in UTC, in the proleptic Gregorian calendar of ISO 8601.
+enum CivilTime {
+    /// The time `milliseconds` after 1970-01-01T00:00:00Z, as `1970-01-01T00:00:00.000Z`; nil outside the years 0 to
+    /// 9999, which ISO 8601 writes in four digits.
+    static func text(millisecondsSinceEpoch milliseconds: Int64) -> String? {
+        guard (-62_167_219_200_000..<253_402_300_800_000).contains(milliseconds) else { return nil }
+        let (day, rest) = floorDivide(milliseconds, by: 86_400_000)
+        let millisecond = Int(rest)
+        let (year, month, dayOfMonth) = date(ofDay: Int(day))
+        let second = millisecond / 1_000
+        return digits(year, 4) + "-" + digits(month, 2) + "-" + digits(dayOfMonth, 2) + "T" + digits(second / 3_600, 2)
+            + ":" + digits(second / 60 % 60, 2) + ":" + digits(second % 60, 2) + "." + digits(millisecond % 1_000, 3)
+            + "Z"
+    }
+
+    /// The date of a day counted from 1970-01-01.
+    ///
+    /// Years are counted from March, so that the day that leap years have more is the last, in eras of 400 years, which
+    /// all have 146,097 days.
+    private static func date(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
+        let (era, dayOfEra) = floorDivide(day + 719_468, by: 146_097)
+        let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
+        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
+        let monthFromMarch = (5 * dayOfYear + 2) / 153
+        let dayOfMonth = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
+        let month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
+        return (era * 400 + yearOfEra + (month <= 2 ? 1 : 0), month, dayOfMonth)
+    }
+
+    private static func floorDivide<T: SignedInteger>(_ value: T, by divisor: T) -> (quotient: T, remainder: T) {
+        let (quotient, remainder) = value.quotientAndRemainder(dividingBy: divisor)
+        return remainder < 0 ? (quotient - 1, remainder + divisor) : (quotient, remainder)
+    }
+
+    private static func digits(_ value: Int, _ width: Int) -> String {
+        let text = String(value)
+        return String(repeating: "0", count: max(width - text.utf8.count, 0)) + text
+    }
+}
+
+/// When to colour.
+enum ColorMode: String, ExpressibleByArgument, CaseIterable {
+    case auto, always, never
+
+    /// The style for standard output.
+    var style: Style {
+        switch self {
+        case .always: Style(isColored: true)
+        case .never: Style(isColored: false)
+        // NO_COLOR: https://no-color.org. The terminal type "dumb" has no escape sequences.
+        case .auto:
+            Style(
+                isColored: standardOutputIsTerminal && environmentVariable("NO_COLOR") == nil
+                    && environmentVariable("TERM") != "dumb")
+        }
+    }
+}
+
+/// Wraps text in the escape sequences of a terminal, or leaves it plain.
+struct Style {
+    var isColored: Bool
+
+    func heading(_ text: String) -> String { wrap(text, "1;36") }
+    func name(_ text: String) -> String { wrap(text, "33") }
+    func faint(_ text: String) -> String { wrap(text, "2") }
+    func right(_ text: String) -> String { wrap(text, "32") }
+    func wrong(_ text: String) -> String { wrap(text, "1;31") }
+
+    private func wrap(_ text: String, _ code: String) -> String {
+        isColored && !text.isEmpty ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
     }
 }

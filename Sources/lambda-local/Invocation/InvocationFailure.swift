@@ -48,3 +48,52 @@ struct InvocationFailure: Error, Sendable, Equatable {
         json = String(decoding: error.json, as: UTF8.self)
     }
 }
+
+/// The errors that Lambda itself reports of a function.
+extension InvocationFailure {
+    static let exitErrorType = "Runtime.ExitError"
+    static let timeoutType = "Sandbox.Timedout"
+
+    /// The function took longer than it may.
+    static func timedOut(after timeout: Duration, id: String) -> InvocationFailure {
+        let seconds = timeout.formattedSeconds
+        return InvocationFailure(timeoutType, "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
+    }
+
+    /// The function did not ask for an invocation that waited for it.
+    static func notTaken(id: String, patience: Duration) -> InvocationFailure {
+        let seconds = patience.formattedSeconds
+        return InvocationFailure(
+            "Sandbox.Timedout",
+            "RequestId: \(id) Error: no runtime asked for an invocation for \(seconds) seconds")
+    }
+
+    /// The function's process ended while it was working on an invocation.
+    ///
+    /// - Parameter status: As in `exit status 1` or `signal: killed`.
+    static func exited(_ status: String, id: String) -> InvocationFailure {
+        // Lambda has no words for a process that ends without being told to, and without an error.
+        let how = status == "exit status 0" ? "exited without providing a reason" : "exited with error: \(status)"
+        return InvocationFailure(exitErrorType, "RequestId: \(id) Error: Runtime \(how)")
+    }
+
+    /// The response stopped before its last chunk.
+    static func truncated(_ description: String) -> InvocationFailure {
+        InvocationFailure("Runtime.TruncatedResponse", "The response stopped before its end: \(description)")
+    }
+
+    /// The response is longer than Lambda takes.
+    static func tooLarge(limit: Int) -> InvocationFailure {
+        InvocationFailure(
+            "Function.ResponseSizeTooLarge",
+            "Response payload size exceeded maximum allowed payload size (\(limit) bytes).")
+    }
+
+    /// The HTTP prelude, or the response that should be an HTTP response, is none.
+    static func invalidResponse(_ description: String) -> InvocationFailure {
+        InvocationFailure("Runtime.InvalidResponse", description)
+    }
+
+    /// The client left before a runtime took its invocation.
+    static let clientGone = InvocationFailure("Client.Disconnected", "The client closed the connection")
+}

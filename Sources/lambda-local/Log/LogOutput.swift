@@ -3,6 +3,7 @@ import Glibc
 import NIOCore
 import NIOPosix
 import Synchronization
+import TextCoding
 
 import struct SystemPackage.Errno
 import struct SystemPackage.FileDescriptor
@@ -184,5 +185,20 @@ extension ByteBuffer {
     fileprivate var lineCount: Int {
         let ends = readableBytesView.count { $0 == UInt8(ascii: "\n") }
         return readableBytesView.last == UInt8(ascii: "\n") ? ends : ends + 1
+    }
+}
+
+/// The lines that this program itself logs, on standard error.
+enum EventLog {
+    /// Logs a line, without waiting until it is written.
+    ///
+    /// Functions and clients contribute to it, so whatever would break the line or move the cursor is escaped.
+    static func note(_ text: String) {
+        LogOutput.standardError.write(ByteBuffer(string: line(text)), asLines: true)
+    }
+
+    /// A line as it is logged.
+    static func line(_ text: String) -> String {
+        "lambda-local: " + SafeText.singleLine(text) + "\n"
     }
 }
