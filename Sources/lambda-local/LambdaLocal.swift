@@ -15,7 +15,7 @@ struct LambdaLocal {
 
     /// Serves until the process is asked to end (see ``Program``).
     ///
-    /// - Throws: ``StartFailure`` when it cannot begin.
+    /// - Throws: ``StartFailure`` if it cannot start.
     func run() async throws {
         let function = FunctionName(name: functionName, region: Self.region)
         let environments = (0..<concurrency).map {
@@ -37,7 +37,7 @@ struct LambdaLocal {
         }
         announce(listener, runtimes.map(\.listener))
 
-        // The first to throw ends the others; a request to end throws nothing that is an error.
+        // The first task that throws ends the others. A request to end throws too, but is not an error.
         struct EndRequested: Error {}
         do {
             try await withThrowingDiscardingTaskGroup { group in
@@ -91,7 +91,7 @@ struct LambdaLocal {
         ).added(to: own)
     }
 
-    /// The function's memory in MB. Lambda's smallest, unless the caller's environment has another.
+    /// The function's memory in MB: the value in the caller's environment, or Lambda's smallest.
     private static var memorySize: Int {
         ProcessInfo.processInfo.environment["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"].flatMap { Int($0) } ?? 128
     }
@@ -102,16 +102,16 @@ struct LambdaLocal {
     }
 }
 
-/// Why this program cannot begin, or go on.
+/// Why this program cannot start or continue.
 struct StartFailure: Error, CustomStringConvertible {
-    /// The exit status, as `sysexits.h` has it.
+    /// The exit status, as in `sysexits.h`.
     var status: Int32
 
     var description: String
 
-    /// There is no such program.
+    /// The program does not exist.
     static let noInput: Int32 = 66
 
-    /// A port cannot be had.
+    /// A port is not available.
     static let unavailable: Int32 = 69
 }

@@ -4,15 +4,15 @@ import ArgumentParser
 struct LambdaLocalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "lambda-local",
-        abstract: "Run a Lambda function on this machine, its responses streaming as in production.",
+        abstract: "Run a Lambda function on this machine, with response streaming as in production.",
         usage: """
             lambda-local [--port 9000] [--runtime-port 9001] [--function NAME] [--timeout S] \
             [--host ADDRESS] [--concurrency N] [--production-bandwidth] [-- COMMAND...]
             """,
         discussion: """
-            COMMAND is the function: a program with a runtime in it, which finds the Runtime API at \
-            $AWS_LAMBDA_RUNTIME_API. It is started again when it ends. Without COMMAND, start runtimes yourself, as \
-            many as you like.
+            COMMAND is the function: a program that contains a runtime, which finds the Runtime API at \
+            $AWS_LAMBDA_RUNTIME_API. It is started again when it ends. Without COMMAND, start any number of runtimes \
+            yourself. A browser's request for /favicon.ico is answered with 404 and runs no function.
 
             EXAMPLES
               A function URL:
@@ -27,10 +27,10 @@ struct LambdaLocalCommand: AsyncParsableCommand {
         version: "0.1.0"
     )
 
-    @Option(help: "The port of the function URL, Invoke and InvokeWithResponseStream; 0 for any that is free.")
+    @Option(help: "The port of the function URL, Invoke and InvokeWithResponseStream; 0 for any free port.")
     var port = 9_000
 
-    @Option(help: "The port of the Runtime API; with --concurrency the first of as many. 0 for any that are free.")
+    @Option(help: "The port of the Runtime API; with --concurrency N, the first of N ports. 0 for any free ports.")
     var runtimePort = 9_001
 
     @Option(help: "The function's name.")
@@ -40,13 +40,13 @@ struct LambdaLocalCommand: AsyncParsableCommand {
     var timeout = 60.0
 
     @Option(
-        help: "The address to listen at. Whoever reaches it can call the function: nobody is asked for a signature.")
+        help: "The address to listen at. Anyone who reaches it can call the function: no signature is required.")
     var host = "127.0.0.1"
 
-    @Option(help: "The number of processes of COMMAND, each at a Runtime API of its own; further invocations wait.")
+    @Option(help: "The number of processes of COMMAND, each with its own Runtime API. Further invocations wait.")
     var concurrency = 1
 
-    @Flag(help: "Hold each streamed response to 6 MiB at once and 2 MiB a second after that.")
+    @Flag(help: "Limit each streamed response to 6 MiB at once and then 2 MiB per second.")
     var productionBandwidth = false
 
     @Argument(parsing: .postTerminator, help: "The function: a program and its arguments.")
@@ -65,7 +65,7 @@ struct LambdaLocalCommand: AsyncParsableCommand {
             throw ValidationError("found --concurrency \(concurrency), expected 1 to 100")
         }
         guard concurrency == 1 || !command.isEmpty else {
-            throw ValidationError("found --concurrency without COMMAND, expected to start the processes")
+            throw ValidationError("found --concurrency without COMMAND, expected COMMAND, which is started as often")
         }
         guard runtimePort == 0 || runtimePort + concurrency <= 65_536 else {
             throw ValidationError("found --runtime-port \(runtimePort), expected \(concurrency) ports from there on")

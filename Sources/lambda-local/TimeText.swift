@@ -1,15 +1,15 @@
 import FoundationEssentials
 
 extension Duration {
-    /// In whole milliseconds.
+    /// The duration in whole milliseconds.
     var milliseconds: Int64 { components.seconds * 1_000 + components.attoseconds / 1_000_000_000_000_000 }
 
-    /// In milliseconds, with two decimals.
+    /// The duration in milliseconds, with two decimals.
     var formattedMilliseconds: String {
         Self.formatted(components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000, per: 1_000)
     }
 
-    /// In seconds, with two decimals.
+    /// The duration in seconds, with two decimals.
     var formattedSeconds: String { Self.formatted(milliseconds, per: 1_000) }
 
     private static func formatted(_ number: Int64, per unit: Int64) -> String {
@@ -20,7 +20,7 @@ extension Duration {
 }
 
 extension Int64 {
-    /// Now, in milliseconds since the epoch.
+    /// The current time in milliseconds since the epoch.
     static var millisecondsSinceEpoch: Int64 { Date.now.millisecondsSinceEpoch }
 }
 

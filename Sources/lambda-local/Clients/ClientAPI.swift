@@ -10,12 +10,12 @@ struct ClientAPI {
     let configuration: FunctionConfiguration
     let run: InvocationRun
 
-    /// Takes the events that are in the queue.
+    /// Receives the events that are in the queue.
     let background: AsyncStream<Invocation>.Continuation
 
     /// Answers a request.
     ///
-    /// - Returns: Whether the connection takes another.
+    /// - Returns: Whether the connection accepts another request.
     func serve(_ head: RequestHead, _ connection: HTTPConnection) async throws -> Bool {
         var writer = ResponseWriter(to: head, on: connection)
         let id = UUID().uuidString.lowercased()
@@ -67,7 +67,7 @@ struct ClientAPI {
         return !writer.closesConnection
     }
 
-    /// The function URL: the response as the function streams it, or as it describes it.
+    /// The function URL: the response that the function streams or describes.
     private func functionURL(
         _ head: RequestHead, _ connection: HTTPConnection, _ id: String, _ writer: ResponseWriter
     ) async throws -> Bool {
@@ -97,7 +97,7 @@ struct ClientAPI {
         return delivery.keepsConnection
     }
 
-    /// `Invoke`: the response whole, or no response.
+    /// `Invoke`: the complete response, or none for an event.
     private func invoke(
         _ name: Substring, _ head: RequestHead, _ connection: HTTPConnection, _ id: String,
         _ writer: inout ResponseWriter
@@ -121,8 +121,8 @@ struct ClientAPI {
         }
     }
 
-    /// Checks a request of `Invoke` or `InvokeWithResponseStream`, whose body has been read: what it leaves unread would be
-    /// taken for the next request.
+    /// Checks a request of `Invoke` or `InvokeWithResponseStream`. Its body has been read: unread bytes would be parsed as the
+    /// next request.
     private func invocation(
         of name: Substring, _ head: RequestHead, _ payload: ByteBuffer, _ id: String
     ) throws -> Invocation {
@@ -140,12 +140,12 @@ struct ClientAPI {
             attempt: head.fields.first(name: "X-Amz-Invocation-Type") == "Event" ? 1 : nil)
     }
 
-    /// What a mobile client says of itself: JSON in base64. The function gets it in a field, where a line end would begin
-    /// another; in JSON that is whitespace, and a space says the same. DEL stands only in strings, which can escape it.
+    /// Returns the data of a mobile client, which is JSON in base64. The function gets it in a header field, which cannot
+    /// contain line ends; in JSON they are whitespace, so spaces replace them. DEL occurs only in strings, where it is escaped.
     private func clientContext(of head: RequestHead) throws(ServiceError) -> String? {
         guard let field = head.fields.first(name: "X-Amz-Client-Context"), !field.isEmpty else { return nil }
         guard let json = Base64.decode(field), (try? JSONReader.check(json, rules: .ecmaScript)) != nil else {
-            throw .invalidParameter("found an X-Amz-Client-Context that is something else, expected JSON in base64")
+            throw .invalidParameter("found an X-Amz-Client-Context that is not JSON in base64, expected JSON in base64")
         }
         return String(decoding: json.flatMap { $0 == 0x7f ? Array("\\u007f".utf8) : [max($0, 0x20)] }, as: UTF8.self)
     }
@@ -207,7 +207,7 @@ extension Substring {
     }
 }
 
-/// An error of the Lambda service itself, as its clients know it (API reference, Invoke).
+/// An error of the Lambda service itself (API reference, Invoke).
 struct ServiceError: Error {
     var status: HTTPResponseStatus
     var type: String

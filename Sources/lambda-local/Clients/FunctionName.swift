@@ -1,22 +1,22 @@
 import NIOCore
 import TextCoding
 
-/// The function's name, and the other ways to write it.
+/// The function's name, with its ARN and version.
 struct FunctionName: Sendable {
     var name: String
     var region: String
 
-    /// The account of the function's ARN; there is none here.
+    /// The account in the function's ARN. The emulator has no accounts.
     private static let account = "000000000000"
 
-    /// The version that runs; there is no other here.
+    /// The only version.
     static let version = "$LATEST"
 
     var arn: String { "arn:aws:lambda:\(region):\(Self.account):function:\(name)" }
 
     /// Checks that a request names the function: by name, partial ARN or ARN, with or without a qualifier.
     ///
-    /// - Throws: ``ServiceError`` of status 404 when it means another function or version.
+    /// - Throws: ``ServiceError`` of status 404 for another function or version.
     func check(_ encoded: Substring, query: String) throws(ServiceError) {
         let text = encoded.utf8.percentDecoded()
         var words = text.split(separator: ":", omittingEmptySubsequences: false)

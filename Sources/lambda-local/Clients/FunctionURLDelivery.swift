@@ -2,7 +2,7 @@ import LambdaStreaming
 import NIOCore
 import NIOHTTP1
 
-/// The function URL: status, fields and cookies as the function says, the body in chunks as it comes.
+/// The function URL: the function's status, fields and cookies, then the body in chunks as they arrive.
 struct FunctionURLDelivery: ResponseDelivery {
     private var writer: ResponseWriter
     private let invocation: Invocation
@@ -10,16 +10,17 @@ struct FunctionURLDelivery: ResponseDelivery {
     private(set) var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) = (nil, nil)
 
     private enum Mode {
-        /// The body goes on as it comes. The head waits for its first byte: a function that fails before gets 502.
+        /// The body is passed on as it arrives. The head is sent with its first byte: a failure before that is answered with
+        /// 502.
         case passing(contentType: String)
 
-        /// The response begins with a prelude, and goes on as it comes from there.
+        /// The response begins with a prelude. What follows is passed on as it arrives.
         case splitting(HTTPResponsePreludeSplitter)
 
-        /// The response comes whole, and describes an HTTP response.
+        /// The response arrives as a whole and describes an HTTP response.
         case described(ByteBuffer)
 
-        /// There is no response, and the client has been told or is about to be.
+        /// The function has failed, or has not responded.
         case failed
     }
 
@@ -28,7 +29,7 @@ struct FunctionURLDelivery: ResponseDelivery {
         self.invocation = invocation
     }
 
-    /// Whether the connection takes another request.
+    /// Whether the connection accepts another request.
     var keepsConnection: Bool { !writer.closesConnection }
 
     mutating func begin(_ head: ResponseHead) {
@@ -121,7 +122,7 @@ struct FunctionURLDelivery: ResponseDelivery {
         }
     }
 
-    /// Before the head the client gets 502; after it nothing but a body without an end, since there is no other way.
+    /// Reports an error: with 502 before the head. After it, the body is left without an end, which is all that HTTP offers.
     private mutating func fail(_ error: InvocationFailure) async throws {
         mode = .failed
         outcome.error = error

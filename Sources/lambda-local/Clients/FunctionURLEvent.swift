@@ -3,7 +3,7 @@ import FoundationEssentials
 import NIOCore
 import TextCoding
 
-/// The event that a function URL makes of a request: payload format 2.0.
+/// The event that a function URL creates from a request: payload format 2.0.
 ///
 /// Source: AWS Lambda developer guide, "Invoking Lambda function URLs", Request payload format.
 ///
@@ -18,7 +18,7 @@ struct FunctionURLEvent {
     private var headers = JoinedValues()
     private var parameters = JoinedValues()
 
-    /// The event of a request.
+    /// Creates the event of a request.
     init(
         _ head: RequestHead, body: ByteBuffer, on connection: HTTPConnection, id: String, traceID: String, at date: Date
     ) {
@@ -27,7 +27,7 @@ struct FunctionURLEvent {
             at: date)
     }
 
-    /// The event of a request that a peer at `peerAddress` has sent to a port of this program.
+    /// Creates the event of a request that a peer at `peerAddress` has sent to a port of this program.
     init(
         _ head: RequestHead, body: ByteBuffer, from peerAddress: String, toPort port: Int, id: String, traceID: String,
         at date: Date
@@ -47,7 +47,7 @@ struct FunctionURLEvent {
                 headers.append(value, to: name)
             }
         }
-        // What a client says about its own address and protocol does not count.
+        // Values that the client sends are replaced.
         headers.set("x-forwarded-for", to: peerAddress)
         headers.set("x-forwarded-proto", to: "http")
         headers.set("x-forwarded-port", to: "\(port)")
@@ -55,7 +55,7 @@ struct FunctionURLEvent {
         for item in QueryItem.parse(head.query) { parameters.append(item.value, to: item.name) }
     }
 
-    /// The event as JSON.
+    /// Returns the event as JSON.
     func json() -> ByteBuffer {
         var json: [UInt8] = []
         json.append(json: "{\"version\":\"2.0\",\"routeKey\":\"$default\"")
@@ -110,7 +110,7 @@ struct FunctionURLEvent {
         json.append(json: ",\"isBase64Encoded\":false")
     }
 
-    /// Whether a body of this type is passed on as it is.
+    /// Whether a body of this type is passed on as text.
     private static func isText(_ contentType: String?) -> Bool {
         guard let type = contentType?.prefix(while: { $0 != ";" }).lowercased() else { return true }
         return type.hasPrefix("text/") || type.hasSuffix("+json") || type.hasSuffix("+xml")
@@ -122,7 +122,7 @@ struct FunctionURLEvent {
 private struct JoinedValues {
     private var entries: [(name: String, values: [String])] = []
 
-    /// The position of each name. Its key is bytes: to `String`, different spellings of a character are equal.
+    /// The position of each name. The key is bytes, because `String` considers different encodings of a character equal.
     private var positions: [[UInt8]: Int] = [:]
 
     var isEmpty: Bool { entries.isEmpty }
@@ -165,7 +165,7 @@ extension [UInt8] {
     }
 }
 
-/// A pair of a query, decoded.
+/// A decoded pair of a query.
 struct QueryItem {
     var name: String
     var value: String
@@ -185,7 +185,7 @@ struct QueryItem {
 }
 
 extension Collection<UInt8> {
-    /// The text with each `%` and its two hexadecimal digits replaced by the byte they mean (RFC 3986 §2.1). A `%` without
+    /// Returns the text with each `%` and its two hexadecimal digits replaced by their byte (RFC 3986 §2.1). A `%` without
     /// digits is kept.
     ///
     /// - Parameter plusIsSpace: Whether `+` means a space, as in queries.

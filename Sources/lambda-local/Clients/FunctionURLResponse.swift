@@ -4,16 +4,16 @@ import NIOCore
 import NIOHTTP1
 import TextCoding
 
-/// The HTTP response that a function URL makes of what a function returned whole: payload format 2.0.
+/// The HTTP response that a function URL creates from a buffered response: payload format 2.0.
 ///
-/// A JSON object with a `statusCode` describes the response; anything else is the body of one. Source: AWS Lambda developer
+/// A JSON object with a `statusCode` describes the HTTP response. Anything else is its body. Source: AWS Lambda developer
 /// guide, "Invoking Lambda function URLs", Response payload format.
 struct FunctionURLResponse {
     var status: HTTPResponseStatus
     var fields: HTTPHeaders
     var body: ByteBuffer
 
-    /// The response that `payload` means.
+    /// Parses a buffered response.
     ///
     /// - Throws: ``InvocationFailure`` for a description that is not an HTTP response. It names the member and its value.
     init(_ payload: ByteBuffer) throws(InvocationFailure) {
@@ -56,9 +56,9 @@ struct FunctionURLResponse {
 }
 
 extension HTTPHeaders {
-    /// The fields of a response that a function describes.
+    /// Creates the fields of a response that a function describes.
     ///
-    /// Fields that frame the message or describe the connection are left out, because the body is framed anew. The
+    /// Fields that frame the message or describe the connection are omitted, because the body gets a new framing. The
     /// function's `Content-Length` is renamed, as Lambda does.
     ///
     /// - Throws: ``InvocationFailure`` for a status that no final response has.

@@ -1,21 +1,21 @@
 import NIOCore
 import NIOHTTP1
 
-/// Takes an invocation through: queue, function, client; and writes the line that tells how it went.
+/// Runs an invocation: queues it, delivers the function's response to the client, and logs the outcome.
 struct InvocationRun {
     let queue: InvocationQueue
 
-    /// Whether responses are held to the bandwidth of production.
+    /// Whether responses are limited to the bandwidth of production.
     let hasProductionBandwidth: Bool
 
     /// Runs an invocation and delivers its response.
     ///
     /// - Parameters:
     ///   - invocation: An invocation that is not in the queue yet.
-    ///   - label: The request as the log names it.
-    ///   - watch: Tells when the client goes.
-    ///   - delivery: Where the response goes.
-    /// - Throws: ``ServiceError`` when the queue is full.
+    ///   - label: The name of the request in the log.
+    ///   - watch: Reports when the client disconnects.
+    ///   - delivery: Receives the response.
+    /// - Throws: ``ServiceError`` if the queue is full.
     func callAsFunction(
         _ invocation: Invocation, _ label: String, _ watch: PeerWatch, _ delivery: inout some ResponseDelivery
     ) async throws {
@@ -29,7 +29,7 @@ struct InvocationRun {
         if account.clientHasGone { throw ChannelError.alreadyClosed }
     }
 
-    /// Runs events until the task is cancelled, each again after an error as long as it has attempts left.
+    /// Runs events until the task is cancelled. A failed event is run again while it has attempts left.
     ///
     /// - Parameter events: Events that are in the queue already.
     func events(_ events: AsyncStream<Invocation>) async {
@@ -49,7 +49,7 @@ struct InvocationRun {
             let number = attempt == 1 ? "" : ", attempt \(attempt) of \(Invocation.maximumAttempts)"
             var account = Account(label: "Invoke, as an event\(number)")
             await pass(invocation, to: &delivery, &account)
-            // Events that no runtime has taken when this program ends are counted, and not listed.
+            // Events that no runtime has taken when this program ends are counted but not listed.
             guard !account.wasCutOff || invocation.hasStarted else { return }
             account.report(invocation, delivery.outcome)
             next = invocation.retry
@@ -60,11 +60,11 @@ struct InvocationRun {
         _ invocation: Invocation, to delivery: inout some ResponseDelivery, _ account: inout Account
     ) async {
         var bandwidth = hasProductionBandwidth ? Bandwidth() : nil
-        // Whoever still has a part to send learns that nobody takes it.
+        // A task that still waits to send a part must not wait any longer.
         defer { invocation.response.finish() }
         for await part in invocation.response {
             do {
-                // When the client has gone, the function goes on, as Lambda lets it, and what it says is dropped.
+                // If the client has disconnected, the function continues, as in Lambda, and its response is dropped.
                 switch part {
                 case _ where account.clientHasGone: break
                 case .head(let head): try await delivery.begin(head)
@@ -82,7 +82,7 @@ struct InvocationRun {
         account.wasCutOff = true
     }
 
-    /// What the log line says.
+    /// The content of the log line.
     private struct Account {
         let label: String
         var clientHasGone = false
@@ -116,7 +116,7 @@ struct InvocationRun {
     }
 }
 
-/// The bandwidth of a streamed response in production: 6 MiB at once, then 2 MiB a second.
+/// The bandwidth of a streamed response in production: 6 MiB at once, then 2 MiB per second.
 ///
 /// A token bucket. Source: AWS Lambda developer guide, "Response streaming for Lambda functions".
 struct Bandwidth {
@@ -126,7 +126,7 @@ struct Bandwidth {
     private var available = Double(Self.burst)
     private var time = ContinuousClock.now
 
-    /// Waits until `count` bytes may pass.
+    /// Waits until `count` bytes may be sent.
     mutating func pass(_ count: Int) async throws {
         let now = ContinuousClock.now
         let elapsed = Double((now - time).milliseconds) / 1_000

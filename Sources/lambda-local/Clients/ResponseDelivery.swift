@@ -4,9 +4,9 @@ import NIOCore
 import NIOHTTP1
 import TextCoding
 
-/// How the parts of a function's response become the response that a client gets.
+/// Converts the parts of a function's response to the response that a client receives.
 ///
-/// Every method returns when what it was given is on its way, and throws when the client has gone.
+/// Every method returns when its part has been sent, and throws if the client has disconnected.
 protocol ResponseDelivery {
     /// The response begins.
     mutating func begin(_ head: ResponseHead) async throws
@@ -14,14 +14,14 @@ protocol ResponseDelivery {
     /// The next bytes of the response.
     mutating func deliver(_ data: ByteBuffer) async throws
 
-    /// The response is whole, or the function failed, with or without a response begun before.
+    /// The response is complete, or the function failed before or after the response began.
     mutating func end(_ error: InvocationFailure?) async throws
 
-    /// The status that the client got, and what is wrong if something is.
+    /// The status that the client received, and the error if there is one.
     var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) { get }
 }
 
-/// `InvokeWithResponseStream`: the response as `PayloadChunk` events as it comes, then one `InvokeComplete`.
+/// `InvokeWithResponseStream`: the response in `PayloadChunk` events as it arrives, then one `InvokeComplete`.
 struct EventStreamDelivery: ResponseDelivery {
     private var writer: ResponseWriter
     private var encoder = InvokeResponseEncoder()
@@ -35,7 +35,7 @@ struct EventStreamDelivery: ResponseDelivery {
         self.writer = writer
     }
 
-    /// Whether the connection takes another request.
+    /// Whether the connection accepts another request.
     var keepsConnection: Bool { !writer.closesConnection }
 
     mutating func begin(_ head: ResponseHead) async throws {
@@ -72,13 +72,13 @@ struct EventStreamDelivery: ResponseDelivery {
 }
 
 extension ByteBuffer {
-    /// Lends the bytes that can be read.
+    /// Calls `body` with the readable bytes, borrowed.
     func withSpan<R>(_ body: (RawSpan) throws -> R) rethrows -> R {
         try unsafe withUnsafeReadableBytes { try body(unsafe RawSpan(_unsafeBytes: $0)) }
     }
 }
 
-/// `Invoke`: the response whole, or the function's error in its place.
+/// `Invoke`: the complete response, or the function's error instead.
 struct BufferedDelivery: ResponseDelivery {
     private var writer: ResponseWriter
     private let invocation: Invocation
@@ -118,7 +118,7 @@ struct BufferedDelivery: ResponseDelivery {
     }
 }
 
-/// `Invoke` of the type `Event`: nobody waits for the response.
+/// `Invoke` of the type `Event`: no client waits for the response.
 struct DiscardingDelivery: ResponseDelivery {
     private(set) var outcome: (status: HTTPResponseStatus?, error: InvocationFailure?) = (.accepted, nil)
 

@@ -2,15 +2,15 @@ import FoundationEssentials
 import Glibc
 import Synchronization
 
-/// A place where the function runs: a Runtime API of its own, and the process that uses it if this program started it.
+/// A Runtime API and the process that uses it, if this program has started that.
 final class ExecutionEnvironment: Sendable {
     /// 0 for the first.
     let number: Int
 
-    /// The last of what the process has printed.
+    /// The end of the process's output.
     let log = LogTail()
 
-    /// Whether this program starts the function's process; else somebody else does, and it cannot be ended here.
+    /// Whether this program starts the function's process. If not, it cannot end it either.
     let isSupervised: Bool
 
     /// The function's memory in MB, which is reported and not enforced.
@@ -71,7 +71,7 @@ final class ExecutionEnvironment: Sendable {
         }
     }
 
-    /// The peak of the memory of the function's processes, in bytes; nil when this program did not start them.
+    /// The peak of the memory of the function's processes, in bytes; nil if this program has not started them.
     var peakMemory: Int? {
         guard isSupervised else { return nil }
         let (group, recorded) = state.withLock { ($0.processGroup, $0.peakMemory) }
@@ -81,14 +81,14 @@ final class ExecutionEnvironment: Sendable {
     /// Whether the process has asked for an invocation since it was started.
     var isReady: Bool { state.withLock { $0.isReady } }
 
-    /// The process reported that it cannot start.
+    /// Records that the process cannot start.
     func note(initializationError: InvocationFailure) {
         state.withLock { $0.initializationError = initializationError }
     }
 
-    /// The process has ended.
+    /// Records that the process has ended.
     ///
-    /// - Returns: Whether it was ready for invocations before, and what it reported if not.
+    /// - Returns: Whether it had been ready for invocations, and the error that it reported if not.
     func noteEnd() -> (wasReady: Bool, initializationError: InvocationFailure?) {
         state.withLock { state in
             defer { state = State(peakMemory: state.peakMemory) }
@@ -96,9 +96,9 @@ final class ExecutionEnvironment: Sendable {
         }
     }
 
-    /// Kills the process, if this program started one.
+    /// Kills the process if this program has started it.
     func terminate() {
-        // A process that has been killed has no memory to be measured.
+        // The memory of a killed process can no longer be measured.
         let peakMemory = peakMemory
         let kill = state.withLock { state in
             state.peakMemory = peakMemory
@@ -130,7 +130,7 @@ enum ProcessMemory {
         return usage.ru_maxrss * 1_024
     }
 
-    /// The line is as in `VmHWM:     45056 kB`; a process that has ended has none.
+    /// The line is like `VmHWM:     45056 kB`; a process that has ended has none.
     private static func peak(of identifier: Int32) -> Int? {
         guard let status = FileManager.default.contents(atPath: "/proc/\(identifier)/status") else { return nil }
         let lines = String(decoding: status, as: UTF8.self).split(separator: "\n")

@@ -2,7 +2,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 
-/// What a process prints to one of its streams: kept in the tail of the log, and passed on in lines.
+/// Reads one output stream of a process, keeps its end for the log tail, and passes it on in lines.
 final class FunctionOutput: ChannelInboundHandler {
     typealias InboundIn = ByteBuffer
 
@@ -12,13 +12,13 @@ final class FunctionOutput: ChannelInboundHandler {
     /// The beginning of a line.
     private var line = ByteBuffer()
 
-    /// Passes on a line that does not end.
+    /// Passes on an unfinished line.
     private var timer: Scheduled<Void>?
 
-    /// The longest that a line waits for its end, because it may be a prompt or a progress bar.
+    /// How long an unfinished line is held back. It may be a prompt or a progress bar.
     private static let longestPause = TimeAmount.milliseconds(100)
 
-    /// The longest line that is kept together, in bytes: the longest event of CloudWatch Logs.
+    /// The maximum length of a line that is not split, in bytes: the maximum of an event in CloudWatch Logs.
     private static let longestLine = 256 << 10
 
     private init(tail: LogTail, output: LogOutput) {
@@ -29,9 +29,9 @@ final class FunctionOutput: ChannelInboundHandler {
     /// Reads from a pipe until it ends.
     ///
     /// - Parameters:
-    ///   - pipe: The end to read from, which is closed with the returned channel.
-    ///   - tail: Where the last of the output is kept.
-    ///   - output: Where all of it goes.
+    ///   - pipe: The read end. It is closed with the returned channel.
+    ///   - tail: Keeps the end of the output.
+    ///   - output: Receives all of it.
     /// - Returns: The channel that reads the pipe.
     static func read(_ pipe: CInt, tail: LogTail, output: LogOutput) async throws -> any Channel {
         try await NIOPipeBootstrap(group: .singletonMultiThreadedEventLoopGroup)
@@ -75,30 +75,30 @@ final class FunctionOutput: ChannelInboundHandler {
     }
 }
 
-/// The last of what a function has printed since its invocation began, as `X-Amz-Log-Result` carries it.
+/// The end of a function's output since its invocation began, as in `X-Amz-Log-Result`.
 final class LogTail: Sendable {
-    /// The most that is kept, in bytes: what Lambda gives (API reference, Invoke).
+    /// The maximum number of bytes, as in Lambda (API reference, Invoke).
     static let capacity = 4_096
 
     private let bytes = Mutex<[UInt8]>([])
 
-    /// An invocation begins.
+    /// Records that an invocation begins.
     func begin(_ id: String) {
         bytes.withLock { $0 = Array("START RequestId: \(id) Version: $LATEST\n".utf8) }
     }
 
-    /// The function has printed something.
+    /// Appends output of the function.
     func append(_ text: RawSpan) {
         bytes.withLock { bytes in
             bytes.append(contentsOf: text)
-            // Cut now and then, not with every line.
+            // Not for every line, because removing moves all bytes.
             if bytes.count > 2 * Self.capacity { bytes.removeFirst(bytes.count - Self.capacity) }
         }
     }
 
-    /// Returns what was printed up to now, and the lines that Lambda adds at the end of an invocation.
+    /// Returns the output so far, followed by the lines that Lambda adds at the end of an invocation.
     ///
-    /// - Parameter lines: Whole lines. They begin a line even if the output ends inside one.
+    /// - Parameter lines: Complete lines. They start a new line even if the output ends inside one.
     func end(with lines: String) -> [UInt8] {
         bytes.withLock { bytes in
             let lineEnd = bytes.last == UInt8(ascii: "\n") ? "" : "\n"

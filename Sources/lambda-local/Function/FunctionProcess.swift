@@ -3,29 +3,29 @@ import FoundationEssentials
 import Glibc
 import NIOCore
 
-/// Keeps the function's process running in an execution environment: starts it, and starts it again when it ends.
+/// Keeps the function's process running: starts it, and starts it again when it ends.
 struct FunctionProcess {
     /// The program and its arguments.
     var command: [String]
 
-    /// What the process finds in its environment beside what this program has in its own.
+    /// Environment variables that the process gets in addition to those of this program.
     var variables: [String: String]
 
     var environment: ExecutionEnvironment
     var queue: InvocationQueue
 
-    /// The first and the longest pause before a process that failed is started again; each is twice the one before.
+    /// The first and the longest pause before a failed process is started again. Each pause is twice the one before.
     private static let pauses: (first: Duration, longest: Duration) = (.milliseconds(100), .seconds(5))
 
     /// How long the process may take to end when it is asked to.
     private static let graceTime: DispatchTimeInterval = .seconds(1)
 
-    /// How long output may be under way when the process has ended, or be held open by what has left its group.
+    /// How long output is read after the process has ended. A descendant that has left the group may hold the pipe open.
     private static let outputTime = TimeAmount.milliseconds(100)
 
     /// Runs until the task is cancelled. Then the process and its group are asked to end, and killed after a second.
     ///
-    /// - Throws: ``StartFailure`` when the program cannot be started the first time.
+    /// - Throws: ``StartFailure`` if the program cannot be started the first time.
     func run() async throws {
         var pause = Self.pauses.first
         var hasRun = false
@@ -38,7 +38,7 @@ struct FunctionProcess {
                 guard hasRun else {
                     throw StartFailure(status: StartFailure.noInput, description: "\(command[0]): \(failure)")
                 }
-                // It may be there again when it has been built again.
+                // The program may be in the middle of a build.
                 status = "\(failure)"
             }
             let end = environment.noteEnd()

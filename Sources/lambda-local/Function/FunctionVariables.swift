@@ -19,11 +19,11 @@ struct FunctionVariables {
     /// Whether the AWS SDKs find credentials in files.
     var hasCredentialFiles: Bool
 
-    /// The handler of a function whose caller names none.
+    /// The handler if the caller names none.
     static let handler = "function.handler"
 
-    /// Returns the variables to be added to `own`, the variables of this program. A variable that `own` has is kept,
-    /// except for those that describe this emulator.
+    /// Returns the variables to add to `own`, the variables of this program. Variables in `own` are kept, except those that
+    /// describe this emulator.
     func added(to own: [String: String]) -> [String: String] {
         let function = configuration.function
         var variables = [
@@ -58,7 +58,7 @@ struct FunctionVariables {
         return variables
     }
 
-    /// Variables that tell an AWS SDK where to find credentials. One of them is enough for made-up credentials to be wrong.
+    /// Variables that tell an AWS SDK where to find credentials. If one of them is set, no credentials are added.
     private static let namesOfCredentials: Set = [
         "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE", "AWS_DEFAULT_PROFILE",
         "AWS_SHARED_CREDENTIALS_FILE", "AWS_CONFIG_FILE", "AWS_WEB_IDENTITY_TOKEN_FILE",

@@ -2,11 +2,11 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// A connection that a peer made, read only as far as someone asks: so a slow reader behind it holds the peer back.
+/// A connection of a peer. It is read only on demand, so a slow function slows the peer down.
 ///
 /// One task at a time uses it.
 final class HTTPConnection {
-    /// Says when the peer goes.
+    /// Reports when the peer disconnects.
     let watch: PeerWatch
 
     /// The peer's address without its port.
@@ -15,14 +15,14 @@ final class HTTPConnection {
     /// The port that the peer has connected to.
     var localPort: Int { channel.localAddress?.port ?? 0 }
 
-    /// What has arrived and has not been asked for.
+    /// The bytes that have arrived and have not been parsed.
     var unread = ByteBuffer()
 
     private let channel: any Channel
     private let inbound: InboundBytes
 
-    /// The time from the first byte of a head to its last. A peer that sends a byte now and then cannot hold the
-    /// connection for longer.
+    /// The maximum time from the first byte of a head to its last. A peer that sends a byte now and then cannot hold the
+    /// connection longer.
     static let headTime = TimeAmount.seconds(30)
 
     init(_ channel: any Channel, inbound: InboundBytes, watch: PeerWatch, peerAddress: String) {
@@ -32,19 +32,19 @@ final class HTTPConnection {
         self.peerAddress = peerAddress
     }
 
-    /// Waits for bytes and puts them behind those that are unread.
+    /// Waits for bytes and appends them to ``unread``.
     ///
-    /// - Returns: False when the peer sends no more, in whatever way it left.
+    /// - Returns: False if the peer sends no more, for any reason.
     func read() async -> Bool {
         guard var bytes = await inbound.next(on: channel) else { return false }
         if unread.readableBytes == 0 { unread = bytes } else { unread.writeBuffer(&bytes) }
         return true
     }
 
-    /// Writes buffers, in one vectored write where the system takes them, and waits until it has.
+    /// Writes buffers, in one vectored write if possible, and waits until the system has accepted them.
     ///
-    /// NIO's own asynchronous writer returns while the bytes are still on their way to the event loop, so that a fast
-    /// function would pile them up in front of a slow client.
+    /// NIO's asynchronous writer returns before the event loop has the bytes, so a fast function would queue many of them for
+    /// a slow client.
     func write(_ buffers: [ByteBuffer]) async throws {
         let channel = channel
         let written = channel.eventLoop.flatSubmit {
@@ -60,7 +60,7 @@ final class HTTPConnection {
 
     /// Reads the head of the next request.
     ///
-    /// - Returns: The head, or nil when the peer sends no further request.
+    /// - Returns: The head, or nil if the peer sends no further request.
     /// - Throws: ``RequestError`` for an invalid head, for one that stops before its end, and, with status 408, for one
     ///   that takes longer than ``headTime``.
     func nextHead() async throws -> RequestHead? {
@@ -75,7 +75,7 @@ final class HTTPConnection {
                 }
                 return try RequestHead(bytes.readableBytesView)
             }
-            // A connection without a single byte of a head may stay: runtimes and browsers keep such connections.
+            // A connection without a byte of a head may stay open: runtimes and browsers keep such connections.
             if scanner.byteCount > 0 { deadline.start(on: channel, in: Self.headTime) }
             guard await read() else {
                 guard !deadline.hasPassed else {
@@ -93,10 +93,10 @@ final class HTTPConnection {
         }
     }
 
-    /// Ends what is sent, and drops what the peer still sends, until it closes too or for a moment.
+    /// Closes the output, and drops what the peer still sends until it closes its side, but not longer than ``lingeringTime``.
     ///
-    /// A connection closed with bytes unread is reset, and the reset may take the answer along before the peer has read
-    /// it (RFC 9112 §9.6).
+    /// Closing a connection with unread bytes resets it. The reset may discard the answer before the peer has read it
+    /// (RFC 9112 §9.6).
     func linger() async {
         let channel = channel
         let timer = channel.eventLoop.scheduleTask(in: Self.lingeringTime) { channel.close(promise: nil) }
@@ -110,23 +110,23 @@ final class HTTPConnection {
         }
     }
 
-    /// A peer that reads its answer closes within that; another may not hold the connection.
+    /// The time within which a peer that reads its answer closes the connection.
     private static let lingeringTime = TimeAmount.seconds(1)
 
-    /// The body of the request whose head was read last.
+    /// Returns the body of the request whose head was read last.
     func body(of head: RequestHead) -> RequestBody {
         RequestBody(head, on: self)
     }
 }
 
-/// Ends the input of a connection after a time: ``HTTPConnection/read()`` then returns false.
+/// Ends the input of a connection after a time. ``HTTPConnection/read()`` then returns false.
 private final class InputDeadline: Sendable {
     private let passed = Atomic(false)
     private let timer = Mutex<Scheduled<Void>?>(nil)
 
     var hasPassed: Bool { passed.load(ordering: .acquiring) }
 
-    /// Starts the time, unless it has been started.
+    /// Starts the timer, unless it has been started.
     func start(on channel: any Channel, in time: TimeAmount) {
         timer.withLock { timer in
             guard timer == nil else { return }

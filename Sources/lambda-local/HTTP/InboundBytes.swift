@@ -1,13 +1,13 @@
 import NIOCore
 import Synchronization
 
-/// The bytes that a peer has sent and that have not been read.
+/// The unread bytes of a peer.
 ///
-/// Reading pauses while there is much of it, so a slow reader behind it holds the peer back.
+/// Reading pauses while there are many of them, so a slow function slows the peer down.
 final class InboundBytes: Sendable {
     private let state = Mutex(State())
 
-    /// Reading pauses when as many bytes wait.
+    /// The number of waiting bytes at which reading pauses.
     private static let limit = 65_536
 
     private struct State {
@@ -27,7 +27,7 @@ final class InboundBytes: Sendable {
     /// One task at a time may wait.
     ///
     /// - Parameter channel: The channel that has the ``Handler``.
-    /// - Returns: Nil when the peer sends no more, in whatever way it left, or when the task is cancelled.
+    /// - Returns: Nil if the peer sends no more, for any reason, or if the task is cancelled.
     func next(on channel: any Channel) async -> ByteBuffer? {
         await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
@@ -74,7 +74,7 @@ final class InboundBytes: Sendable {
         waiting?.resume(returning: nil)
     }
 
-    /// Whether there is space for more; if not, the reader asks for it later.
+    /// Whether there is space for more bytes. If not, reading is resumed later.
     private func hasSpace() -> Bool {
         state.withLock { state in
             state.isPaused = state.byteCount >= Self.limit
@@ -117,7 +117,7 @@ final class InboundBytes: Sendable {
     }
 }
 
-/// Tells whoever waits on behalf of a peer that it has gone.
+/// Reports when the peer of a connection disconnects.
 final class PeerWatch: Sendable {
     private let state = Mutex<State>(State())
 
@@ -129,7 +129,7 @@ final class PeerWatch: Sendable {
     /// Whether the peer has closed the connection, or its half of it.
     var hasGone: Bool { state.withLock { $0.hasGone } }
 
-    /// Runs `body`, and `onDeparture` at once if the peer goes, or has gone, in the meantime.
+    /// Runs `body`, and calls `onDeparture` if the peer disconnects meanwhile or has disconnected before.
     func watching<R>(
         onDeparture: @escaping @Sendable () -> Void, _ body: () async throws -> R
     ) async rethrows -> R {
@@ -150,7 +150,7 @@ final class PeerWatch: Sendable {
         handler?()
     }
 
-    /// The handler that sees the connection's end in its pipeline.
+    /// The handler that observes the end of the connection.
     final class Handler: ChannelInboundHandler {
         typealias InboundIn = ByteBuffer
         typealias InboundOut = ByteBuffer

@@ -9,17 +9,17 @@ struct Listener {
     private let server: any Channel
     private let accepted: AcceptedConnections
 
-    /// The port; the one that was chosen when 0 was asked for.
+    /// The port, also if any free port was requested.
     let port: Int
 
     /// Listens.
     ///
-    /// A peer that has sent all it has to send may close its half, and still receives; but it looks like one that has gone,
-    /// and is not kept waiting for a runtime.
+    /// A peer may close its half of the connection after its request, and still receives the response. But it looks like one
+    /// that has disconnected, so its request does not wait for a runtime.
     ///
     /// - Parameters:
     ///   - host: An address or name of this machine.
-    ///   - port: The port, or 0 for any that is free.
+    ///   - port: The port, or 0 for any free port.
     init(host: String, port: Int) async throws {
         let accepted = AcceptedConnections()
         self.accepted = accepted
@@ -35,10 +35,10 @@ struct Listener {
         self.port = server.localAddress?.port ?? port
     }
 
-    /// Serves every connection in a task of its own, until the task is cancelled. Then the port and all connections are
-    /// closed, those too that were accepted and not served yet.
+    /// Serves every connection in a task of its own until the task is cancelled. Then the port and all connections are closed,
+    /// including those that were accepted and not yet served.
     ///
-    /// - Parameter serve: Answers one request, and says whether the connection takes another.
+    /// - Parameter serve: Answers one request, and returns whether the connection accepts another.
     func run(_ serve: @escaping @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async {
         await withDiscardingTaskGroup { group in
             for await connection in accepted.connections {
@@ -54,7 +54,7 @@ struct Listener {
 
 /// The open connections of a listener.
 private final class AcceptedConnections: Sendable {
-    /// Those that have become active, each once.
+    /// The connections that have become active, each once.
     let connections: AsyncStream<AcceptedConnection>
 
     private let continuation: AsyncStream<AcceptedConnection>.Continuation
@@ -71,7 +71,7 @@ private final class AcceptedConnections: Sendable {
 
     /// Sets up a channel that has been accepted.
     ///
-    /// - Throws: `ChannelError` if no more are accepted; the channel is closed then.
+    /// - Throws: `ChannelError` if the listener is closed. The channel is then closed too.
     func prepare(_ channel: any Channel) throws {
         let connection = AcceptedConnection(channel: channel)
         let isOpen = state.withLock { state in
@@ -97,11 +97,10 @@ private final class AcceptedConnections: Sendable {
         for connection in connections { try? await connection.channel.closeFuture.get() }
     }
 
-    /// Says when a connection has become active, and its addresses are known.
+    /// Reports when a connection has become active and its addresses are known.
     ///
-    /// Until the peer has sent something, closing the connection resets it. Nothing can be lost then, and no port of the
-    /// peer's waits for late packets for a minute (TIME-WAIT): programs that only try whether a port is open do not use up
-    /// the ports of this machine.
+    /// Until the peer has sent something, closing the connection resets it. No data can be lost then, and the port does not
+    /// stay in TIME-WAIT for a minute: programs that only test whether a port is open do not use up the ports of this machine.
     private final class BeginningHandler: ChannelInboundHandler, RemovableChannelHandler {
         typealias InboundIn = ByteBuffer
 
@@ -139,7 +138,7 @@ private struct AcceptedConnection: Sendable {
     let inbound = InboundBytes()
     let watch = PeerWatch()
 
-    /// Answers requests as long as the connection takes them, and closes it.
+    /// Answers the requests of the connection, then closes it.
     func run(_ serve: @Sendable (RequestHead, HTTPConnection) async throws -> Bool) async throws {
         defer { channel.close(promise: nil) }
         let address = channel.remoteAddress?.ipAddress ?? "127.0.0.1"
@@ -157,7 +156,7 @@ private struct AcceptedConnection: Sendable {
     }
 }
 
-/// The host that this program listens on, as users and functions write it.
+/// The host that this program listens on, in the forms that users and functions need.
 struct ListeningAddress {
     /// An address or a name, without brackets.
     let host: String
@@ -167,10 +166,10 @@ struct ListeningAddress {
         self.host = HostAndPort(host)?.host ?? host
     }
 
-    /// Whether it means all addresses of this machine.
+    /// Whether it stands for all addresses of this machine.
     var isAny: Bool { ["0.0.0.0", "::"].contains(host) }
 
-    /// What a user should know who listens on all addresses; nil for a single address.
+    /// The warning for a user who listens on all addresses; nil for a single address.
     var warning: String? {
         guard isAny else { return nil }
         return
@@ -178,14 +177,14 @@ struct ListeningAddress {
             + "function and read its events"
     }
 
-    /// Host and port, an IPv6 address in brackets.
+    /// Returns host and port, with an IPv6 address in brackets.
     func text(port: Int) -> String {
         HostAndPort(host: host, port: UInt16(clamping: port)).description
     }
 
-    /// Host and port for a client on this machine.
+    /// Returns host and port for a client on this machine.
     func local(port: Int) -> String {
-        // `::` accepts IPv4 too, which all runtimes know how to parse.
+        // `::` accepts IPv4 too, which all runtimes can parse.
         (isAny ? ListeningAddress(host: "127.0.0.1") : self).text(port: port)
     }
 }

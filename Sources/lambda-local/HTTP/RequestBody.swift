@@ -2,7 +2,7 @@ import EventStreamCodec
 import LambdaStreaming
 import NIOCore
 
-/// The body of a request, pulled piece by piece.
+/// The body of a request, read piece by piece on demand.
 struct RequestBody {
     private let connection: HTTPConnection
     private var framing: Framing
@@ -11,10 +11,10 @@ struct RequestBody {
     /// The number of bytes of content so far.
     private(set) var byteCount = 0
 
-    /// What the trailer section says of the function; complete once ``next()`` has returned nil.
+    /// The function's error from the trailer section. Complete when ``next()`` has returned nil.
     private(set) var errorTrailers = LambdaFunctionErrorTrailers()
 
-    /// What is wrong with the body, once it has been found.
+    /// The error in the body, once it has been found.
     private var failure: RequestError?
 
     private enum Framing {
@@ -32,7 +32,7 @@ struct RequestBody {
             }
     }
 
-    /// The next bytes, one at least, or nil after the last.
+    /// Returns the next bytes, at least one, or nil after the last.
     ///
     /// - Throws: ``RequestError`` for a body that breaks the grammar of RFC 9112 §7.1 or stops before its end.
     mutating func next() async throws -> ByteBuffer? {
@@ -49,9 +49,9 @@ struct RequestBody {
         return piece
     }
 
-    /// The whole body.
+    /// Returns the whole body.
     ///
-    /// - Throws: ``RequestError`` of status 413 when it is longer than `limit` bytes.
+    /// - Throws: ``RequestError`` of status 413 if it is longer than `limit` bytes.
     mutating func collect(atMost limit: Int) async throws -> ByteBuffer {
         if case .length(let count) = framing, count > limit { throw Self.tooLarge(count, limit) }
         var whole = ByteBuffer()

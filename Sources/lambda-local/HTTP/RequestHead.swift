@@ -9,7 +9,7 @@ struct RequestHead: Sendable {
     /// The path of the target, not decoded; at least `/`.
     var path: String
 
-    /// The query of the target without its `?`; empty when there is none.
+    /// The query of the target without its `?`; empty if there is none.
     var query: String
 
     /// Whether the version is 1.0, whose recipients do not know chunks and close connections by default.
@@ -32,7 +32,7 @@ struct RequestHead: Sendable {
         return !isVersion10 || options.contains { $0.lowercased() == "keep-alive" }
     }
 
-    /// Whether the sender waits for `100 Continue` before it sends the body, as curl does before a long one.
+    /// Whether the sender waits for `100 Continue` before it sends the body, as curl does for a long body.
     var expectsContinue: Bool {
         !isVersion10 && fields.first(name: "Expect")?.lowercased() == "100-continue"
     }
@@ -83,7 +83,7 @@ extension RequestHead {
         }
     }
 
-    /// Path and query of a target in origin form or absolute form (RFC 9112 §3.2).
+    /// Returns path and query of a target in origin form or absolute form (RFC 9112 §3.2).
     private static func parts(ofTarget target: ArraySlice<UInt8>) throws(RequestError) -> (String, String) {
         var target = target
         if target.first != UInt8(ascii: "/") {
@@ -119,7 +119,7 @@ extension RequestHead {
         }
         let value = codings.joined(separator: ", ").lowercased()
         if value == "chunked" { return .chunked }
-        // A coding that is unknown, before a body whose end can be found, is the only one to be answered with 501.
+        // Only an unknown coding in front of chunked, where the end of the body can be found, is answered with 501.
         let isUnknownCoding = value.hasSuffix("chunked") && value.utf8.contains(UInt8(ascii: ","))
         throw RequestError(
             isUnknownCoding ? .notImplemented : .badRequest,

@@ -44,7 +44,7 @@ struct RequestHeadScanner {
             guard byteCount < Self.maximumByteCount else {
                 throw RequestError(
                     .requestHeaderFieldsTooLarge,
-                    "found a head of more than \(Self.maximumByteCount) bytes, expected at most as many")
+                    "found a head of more than \(Self.maximumByteCount) bytes, expected at most that many")
             }
             state = try state(after: byte)
             byteCount += 1

@@ -3,7 +3,7 @@ import FoundationEssentials
 import NIOCore
 import NIOHTTP1
 
-/// Writes one response; whatever it is given is on the wire when it returns.
+/// Writes one response. Each method returns when the system has accepted its bytes.
 struct ResponseWriter {
     private let connection: HTTPConnection
     private let request: RequestHead?
@@ -21,14 +21,14 @@ struct ResponseWriter {
         case untilClose
     }
 
-    /// The response to `request`; to one that could not be read when nil.
+    /// Creates the response to `request`; nil stands for a request that could not be read.
     init(to request: RequestHead?, on connection: HTTPConnection) {
         self.connection = connection
         self.request = request
         closesConnection = !(request?.keepsConnection ?? false)
     }
 
-    /// Writes a whole response.
+    /// Writes a complete response.
     mutating func respond(
         _ status: HTTPResponseStatus, _ fields: HTTPHeaders = [:], body: ByteBuffer = ByteBuffer()
     ) async throws {
@@ -42,7 +42,7 @@ struct ResponseWriter {
         try await connection.write(hasBody ? [head, body] : [head])
     }
 
-    /// Writes the head of a response whose body comes in pieces.
+    /// Writes the head of a response whose body follows in pieces.
     mutating func begin(_ status: HTTPResponseStatus, _ fields: HTTPHeaders) async throws {
         var fields = fields
         if status.mayHaveContent {
@@ -60,7 +60,7 @@ struct ResponseWriter {
         try await connection.write([head])
     }
 
-    /// Writes the next bytes of the body, which may be in several buffers, as one chunk.
+    /// Writes the next bytes of the body as one chunk.
     mutating func write(_ pieces: ByteBuffer...) async throws {
         let count = pieces.reduce(0) { $0 + $1.readableBytes }
         guard count > 0 else { return }
@@ -72,7 +72,7 @@ struct ResponseWriter {
             try unsafe size.writeWithUnsafeMutableBytes(minimumWritableBytes: ChunkedEncoder.maximumFramingLength) {
                 try unsafe encoder.beginChunk(size: UInt64(count), into: $0)
             }
-            // Some clients, Python's urllib3 among them, hand a chunk on only when they have its CRLF.
+            // Some clients, for example Python's urllib3, pass a chunk on only when they have its CRLF.
             var end: [UInt8] = []
             try encoder.finishChunk(to: &end)
             framing = .chunked(encoder)

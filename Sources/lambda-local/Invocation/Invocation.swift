@@ -13,14 +13,13 @@ final class Invocation: Sendable {
     /// The event: JSON.
     let event: ByteBuffer
 
-    /// JSON for the runtime's context, when the client sent it.
+    /// JSON for the runtime's context, if the client sent it.
     let clientContext: String?
 
-    /// The header of X-Ray, generated when the client sent none.
+    /// The X-Ray trace header, generated if the client sent none.
     let traceID: String
 
-    /// The number of this attempt, from 1, for an event whose client does not wait; nil when a client waits for the
-    /// response.
+    /// The number of this attempt at an event, from 1; nil if a client waits for the response.
     let attempt: Int?
 
     /// How often an event is run: Lambda retries twice after an error (developer guide, "Asynchronous invocation").
@@ -59,7 +58,7 @@ final class Invocation: Sendable {
     /// Whether the function has begun its response.
     var hasBegun: Bool { state.withLock { $0.phase == .responding || $0.phase == .ended } }
 
-    /// Why the function cannot continue, when that is known; what it sent before is still passed on.
+    /// Why the function cannot continue, if that is known. What it sent before is still passed on.
     var failure: InvocationFailure? { state.withLock { $0.failure } }
 
     /// Records that the function cannot continue.
@@ -81,14 +80,14 @@ final class Invocation: Sendable {
         }
     }
 
-    /// The last of what the function has printed and the lines that Lambda adds; nil when no runtime took the invocation.
+    /// Returns the end of the function's output and the lines that Lambda adds; nil if no runtime took the invocation.
     func logTail(_ error: InvocationFailure?) async throws -> [UInt8]? {
         let (environment, initDuration, duration) = state.withLock { state in
             let end = state.end ?? .now
             return (state.environment, state.initDuration, (state.start ?? end).duration(to: end))
         }
         guard let environment else { return nil }
-        // The process's output takes another way than its response, and may be a moment late.
+        // Output arrives through a pipe and the response through a socket, so it may be late.
         try await Task.sleep(for: .milliseconds(20))
         let report = InvocationReport(
             id: id, duration: duration, initDuration: initDuration, memorySize: environment.memorySize,
@@ -98,7 +97,7 @@ final class Invocation: Sendable {
 
     /// Begins the function's response.
     ///
-    /// - Returns: False when it has begun before, or the invocation has ended.
+    /// - Returns: False if it has begun before or the invocation has ended.
     func begin(_ head: ResponseHead) async -> Bool {
         let isFirst = state.withLock { state in
             guard state.phase == .running else { return false }
@@ -111,15 +110,14 @@ final class Invocation: Sendable {
 
     /// Sends the function's next bytes; returns when the client's side has received them.
     ///
-    /// - Returns: False when the invocation has ended.
+    /// - Returns: False if the invocation has ended.
     func send(_ data: ByteBuffer) async -> Bool {
         guard !hasEnded else { return false }
         await response.send(.data(data))
         return !hasEnded
     }
 
-    /// Settles the outcome; of several outcomes, the first counts. The client's side learns of it by
-    /// ``sendEnd(_:)``.
+    /// Settles the outcome. The first outcome counts. ``sendEnd(_:)`` sends it to the client's side.
     ///
     /// - Returns: Whether this was the first.
     func settle(_ error: InvocationFailure?) -> Bool {
@@ -135,7 +133,7 @@ final class Invocation: Sendable {
         }
     }
 
-    /// The next attempt at an event, when this one has failed and is not the last.
+    /// The next attempt at an event if this one has failed and is not the last.
     var retry: Invocation? { state.withLock { $0.retry } }
 
     /// Sends the outcome to the client's side; returns when it has been received.
@@ -144,7 +142,7 @@ final class Invocation: Sendable {
     }
 }
 
-/// A part of a function's response, in the order of its making: a head, data, an end; or an end alone.
+/// A part of a function's response: a head, data and an end in this order, or an end alone.
 enum ResponsePart: Sendable {
     /// The response begins.
     case head(ResponseHead)
@@ -152,16 +150,16 @@ enum ResponsePart: Sendable {
     /// The next bytes.
     case data(ByteBuffer)
 
-    /// Nothing follows: the response is whole, or the invocation failed.
+    /// The response is complete, or the invocation failed.
     case end(InvocationFailure?)
 }
 
-/// What is known of a response before its bytes.
+/// What precedes the bytes of a response.
 struct ResponseHead: Sendable {
-    /// The content type that the function gave it.
+    /// The content type that the function has set.
     var contentType: String
 
-    /// Whether it is sent on as it comes; else it came whole.
+    /// Whether the response is streamed; if not, it is buffered.
     var isStreaming: Bool
 }
 
@@ -174,7 +172,7 @@ struct InvocationReport {
     /// The time from the assignment to a runtime to the end of the response.
     var duration: Duration
 
-    /// The time from the start of the process to its first request for an invocation; nil unless this is its first.
+    /// The time from the start of the process to its first request for an invocation; nil after its first invocation.
     var initDuration: Duration?
 
     /// The function's memory in MB.
@@ -185,7 +183,7 @@ struct InvocationReport {
 
     var error: InvocationFailure?
 
-    /// The error if Lambda itself reports it, END and REPORT. Each line ends with a line feed.
+    /// The lines: the error if Lambda itself reports it, END and REPORT. Each ends with a line feed.
     var text: String {
         var text = ""
         if let message = error?.reportedMessage {
@@ -201,7 +199,7 @@ struct InvocationReport {
         return text + "\n"
     }
 
-    /// Milliseconds that have begun are billed.
+    /// The billed time: the duration, rounded up to milliseconds.
     private var billedMilliseconds: Int64 {
         let whole = duration.milliseconds
         return duration > .milliseconds(whole) ? whole + 1 : whole

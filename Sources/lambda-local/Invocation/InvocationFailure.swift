@@ -2,18 +2,18 @@ import LambdaStreaming
 import NIOCore
 import TextCoding
 
-/// Why an invocation failed, as its caller is told.
+/// Why an invocation failed, in the form that its caller receives.
 struct InvocationFailure: Error, Sendable, Equatable {
-    /// The kind, such as `Runtime.ExitError`, or what the function calls it.
+    /// The type, for example `Runtime.ExitError`, or the function's own.
     var type: String
 
-    /// The error's JSON: the function's own as it stands, with whatever it says beside type and message.
+    /// The error as JSON. The function's own JSON is unchanged, including members other than type and message.
     var json: String
 
-    /// The message, when Lambda itself reports the error and not the function.
+    /// The message if Lambda itself reports the error; nil if the function does.
     private(set) var reportedMessage: String?
 
-    /// An error that Lambda reports, and this program in its place. Its JSON has no `stackTrace`.
+    /// Creates an error that Lambda itself reports. Its JSON has no `stackTrace`.
     init(_ type: String, _ message: String) {
         var bytes: [UInt8] = []
         bytes.append(json: "{\"errorType\":")
@@ -26,7 +26,7 @@ struct InvocationFailure: Error, Sendable, Equatable {
         reportedMessage = message
     }
 
-    /// The error in a request to `/error`.
+    /// Parses the error in a request to `/error`.
     init(reported body: ByteBuffer, by head: RequestHead) {
         let described = LambdaFunctionError(json: Array(body.readableBytesView))
         var error = described ?? LambdaFunctionError(type: "", message: String(buffer: body))
@@ -36,7 +36,7 @@ struct InvocationFailure: Error, Sendable, Equatable {
         if described != nil { json = String(buffer: body) }
     }
 
-    /// The error in the trailers of a response, or nil when they tell of none.
+    /// Returns the error in the trailers of a response, or nil if they have none.
     init?(_ trailers: LambdaFunctionErrorTrailers) {
         guard let completion = trailers.completion(), let error = trailers.error else { return nil }
         self.init(error)
@@ -49,18 +49,18 @@ struct InvocationFailure: Error, Sendable, Equatable {
     }
 }
 
-/// The errors that Lambda itself reports of a function.
+/// The errors that Lambda itself reports.
 extension InvocationFailure {
     static let exitErrorType = "Runtime.ExitError"
     static let timeoutType = "Sandbox.Timedout"
 
-    /// The function took longer than it may.
+    /// The function took longer than the timeout.
     static func timedOut(after timeout: Duration, id: String) -> InvocationFailure {
         let seconds = timeout.formattedSeconds
         return InvocationFailure(timeoutType, "RequestId: \(id) Error: Task timed out after \(seconds) seconds")
     }
 
-    /// The function did not ask for an invocation that waited for it.
+    /// The function did not request an invocation that waited for it.
     static func notTaken(id: String, patience: Duration) -> InvocationFailure {
         let seconds = patience.formattedSeconds
         return InvocationFailure(
@@ -72,7 +72,7 @@ extension InvocationFailure {
     ///
     /// - Parameter status: As in `exit status 1` or `signal: killed`.
     static func exited(_ status: String, id: String) -> InvocationFailure {
-        // Lambda has no words for a process that ends without being told to, and without an error.
+        // Lambda has no message for a process that ends by itself without an error.
         let how = status == "exit status 0" ? "exited without providing a reason" : "exited with error: \(status)"
         return InvocationFailure(exitErrorType, "RequestId: \(id) Error: Runtime \(how)")
     }
@@ -82,18 +82,18 @@ extension InvocationFailure {
         InvocationFailure("Runtime.TruncatedResponse", "The response stopped before its end: \(description)")
     }
 
-    /// The response is longer than Lambda takes.
+    /// The response is longer than Lambda accepts.
     static func tooLarge(limit: Int) -> InvocationFailure {
         InvocationFailure(
             "Function.ResponseSizeTooLarge",
             "Response payload size exceeded maximum allowed payload size (\(limit) bytes).")
     }
 
-    /// The HTTP prelude, or the response that should be an HTTP response, is none.
+    /// The HTTP prelude or the description of an HTTP response is invalid.
     static func invalidResponse(_ description: String) -> InvocationFailure {
         InvocationFailure("Runtime.InvalidResponse", description)
     }
 
-    /// The client left before a runtime took its invocation.
+    /// The client disconnected before a runtime took its invocation.
     static let clientGone = InvocationFailure("Client.Disconnected", "The client closed the connection")
 }

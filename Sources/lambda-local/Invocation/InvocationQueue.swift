@@ -1,14 +1,14 @@
 import NIOCore
 
-/// The invocations that wait for a runtime, the runtimes that wait for an invocation, and those that have met.
+/// The invocations that wait for a runtime, the runtimes that wait for an invocation, and the invocations that are running.
 ///
-/// Invocations are assigned in the order of their arrival, each to the runtime that asked first. Events, whose clients do
-/// not wait, have a line of their own; while both lines have invocations, they take turns.
+/// Invocations are assigned in the order of their arrival, each to the runtime that has waited longest. Events, whose clients
+/// do not wait, have their own line. If both lines have invocations, they take turns.
 actor InvocationQueue {
     /// Invocations whose clients wait for a response.
     private var requests = Line(capacity: 1_000, byteCapacity: 64 << 20)
 
-    /// Events, whose clients have been told that they will be run: none is ever removed without having been run.
+    /// Accepted events. None is removed before it has been run.
     private var events = Line(capacity: 10_000, byteCapacity: 64 << 20)
 
     /// Whether an event is assigned before a request.
@@ -19,7 +19,7 @@ actor InvocationQueue {
     private let timeout: Duration
     private let environments: [ExecutionEnvironment]
 
-    /// Measures the time in which invocations wait and no runtime is there, neither at work nor waiting.
+    /// Measures how long invocations wait while no runtime is running or waiting.
     private var starvation: Task<Void, Never>?
 
     /// Invocations in order, limited in number and in the bytes of their events.
@@ -34,7 +34,7 @@ actor InvocationQueue {
             self.byteCapacity = byteCapacity
         }
 
-        /// - Returns: False when the line is full.
+        /// - Returns: False if the line is full.
         mutating func append(_ invocation: Invocation) -> Bool {
             let count = byteCount + invocation.event.readableBytes
             guard invocations.count < capacity, count <= byteCapacity else { return false }
@@ -43,7 +43,7 @@ actor InvocationQueue {
             return true
         }
 
-        /// Puts an invocation first that has been in the line before, even when the line is full.
+        /// Inserts an invocation at the front that has been in the line before, even if the line is full.
         mutating func prepend(_ invocation: Invocation) {
             invocations.prepend(invocation)
             byteCount += invocation.event.readableBytes
@@ -55,7 +55,7 @@ actor InvocationQueue {
             return invocation
         }
 
-        /// - Returns: False when the invocation is not in the line.
+        /// - Returns: False if the invocation is not in the line.
         mutating func remove(_ invocation: Invocation) -> Bool {
             guard let position = invocations.firstIndex(where: { $0 === invocation }) else { return false }
             invocations.remove(at: position)
@@ -69,7 +69,7 @@ actor InvocationQueue {
         }
     }
 
-    /// A runtime that has asked for an invocation.
+    /// A runtime that has requested an invocation.
     private struct WaitingRuntime {
         var ticket: UInt64
         var environment: ExecutionEnvironment
@@ -82,7 +82,7 @@ actor InvocationQueue {
         var timer: Task<Void, Never>
     }
 
-    /// An invocation and the time by which it must be done.
+    /// An invocation and its deadline.
     struct Assignment: Sendable {
         var invocation: Invocation
 
@@ -95,9 +95,9 @@ actor InvocationQueue {
         self.environments = environments
     }
 
-    /// Puts an invocation in the queue.
+    /// Adds an invocation to the queue.
     ///
-    /// - Throws: ``ServiceError`` of status 429 when the queue is full.
+    /// - Throws: ``ServiceError`` of status 429 if the queue is full.
     func submit(_ invocation: Invocation) throws(ServiceError) {
         if let runtime = runtimes.popFirst() {
             runtime.continuation.resume(returning: assign(invocation, to: runtime.environment))
@@ -109,24 +109,25 @@ actor InvocationQueue {
         watchForRuntimes()
     }
 
-    /// The number of events that have been accepted and have not been run to their end.
+    /// The number of accepted events that have not finished.
     var unfinishedEventCount: Int {
         events.invocations.count + running.values.count { $0.invocation.attempt != nil }
     }
 
-    /// Removes an invocation from the queue whose client has gone.
+    /// Removes an invocation whose client has disconnected.
     func withdraw(_ invocation: Invocation) async {
         guard requests.remove(invocation) else { return }
         await conclude(invocation, .clientGone)
     }
 
-    /// Returns the next invocation for a runtime of `environment`, and waits until there is one.
+    /// Waits for the next invocation for a runtime of `environment`.
     ///
     /// - Parameters:
     ///   - environment: The environment of the runtime.
     ///   - ticket: A number that the caller chose, for ``withdraw(ticket:)``.
-    ///   - hasGone: Whether the runtime has gone; called once. From then on, ``withdraw(ticket:)`` tells.
-    /// - Returns: Nil when the ticket was withdrawn.
+    ///   - hasGone: Returns whether the runtime has disconnected. It is called once; later, the caller uses
+    ///     ``withdraw(ticket:)``.
+    /// - Returns: The invocation, or nil if the ticket was withdrawn.
     func next(
         for environment: ExecutionEnvironment, ticket: UInt64, hasGone: @Sendable () -> Bool
     ) async -> Assignment? {
@@ -135,7 +136,7 @@ actor InvocationQueue {
             if !invocation.hasEnded { return assign(invocation, to: environment) }
         }
         return await withCheckedContinuation { continuation in
-            // A ticket that was withdrawn before it was here is not withdrawn again.
+            // The ticket may have been withdrawn before it is stored here.
             if Task.isCancelled || hasGone() { return continuation.resume(returning: nil) }
             runtimes.append(
                 WaitingRuntime(ticket: ticket, environment: environment, continuation: continuation))
@@ -149,22 +150,22 @@ actor InvocationQueue {
         return first
     }
 
-    /// Lets the runtime that waits with this ticket go without an invocation.
+    /// Ends the wait of the runtime with this ticket, without an invocation.
     func withdraw(ticket: UInt64) {
         guard let position = runtimes.firstIndex(where: { $0.ticket == ticket }) else { return }
         runtimes.remove(at: position).continuation.resume(returning: nil)
         watchForRuntimes()
     }
 
-    /// Returns an invocation to the queue that could not be sent to its runtime.
+    /// Puts an invocation back into the queue that could not be sent to its runtime.
     func giveBack(_ invocation: Invocation) {
         _ = removeFromRunning(invocation)
         if !invocation.hasEnded { putFirst(invocation) }
         watchForRuntimes()
     }
 
-    /// - Returns: Nil when no runtime works on the invocation. One may already work on the next attempt, which has the
-    ///   same identifier.
+    /// - Returns: Nil if no runtime works on the invocation. A runtime may already work on the next attempt, which has the same
+    ///   identifier.
     private func removeFromRunning(_ invocation: Invocation) -> Running? {
         guard let entry = running[invocation.id], entry.invocation === invocation else { return nil }
         entry.timer.cancel()
@@ -172,7 +173,7 @@ actor InvocationQueue {
         return entry
     }
 
-    /// Assigns an invocation before all others.
+    /// Assigns an invocation, or inserts it in front of all others.
     private func putFirst(_ invocation: Invocation) {
         if let runtime = runtimes.popFirst() {
             runtime.continuation.resume(returning: assign(invocation, to: runtime.environment))
@@ -183,7 +184,7 @@ actor InvocationQueue {
         }
     }
 
-    /// The invocation of this identifier, while a runtime of `environment` works on it.
+    /// Returns the invocation with this identifier if a runtime of `environment` works on it.
     func invocation(_ id: String, in environment: ExecutionEnvironment) -> Invocation? {
         running[id].flatMap { $0.environment === environment ? $0.invocation : nil }
     }
@@ -200,8 +201,8 @@ actor InvocationQueue {
         await conclude(invocation, error)
     }
 
-    /// Settles the outcome of an invocation that is in no line. A failed event is put first again in the same step, so that
-    /// no later event is assigned before its next attempt.
+    /// Settles the outcome of an invocation that is in no line. The next attempt at a failed event goes to the front in the
+    /// same step, so no later event is assigned before it.
     private func conclude(_ invocation: Invocation, _ error: InvocationFailure?) async {
         guard invocation.settle(error) else { return watchForRuntimes() }
         if let retry = invocation.retry { putFirst(retry) }
@@ -209,10 +210,13 @@ actor InvocationQueue {
         await invocation.sendEnd(error)
     }
 
-    /// Ends all invocations that the runtimes of an environment work on. When its process could not even start and no other
-    /// runtime is there, ends all invocations whose clients wait; events stay until a runtime asks for them.
+    /// Ends all invocations that the runtimes of an environment work on. If its process could not start and no other runtime
+    /// exists, also ends all invocations whose clients wait. Events stay until a runtime requests them.
     ///
-    /// - Parameter error: The error of the invocation of an identifier.
+    /// - Parameters:
+    ///   - environment: The environment.
+    ///   - duringStart: Whether its process could not start.
+    ///   - error: Returns the error for the invocation with an identifier.
     func environmentFailed(
         _ environment: ExecutionEnvironment, duringStart: Bool, _ error: (String) -> InvocationFailure
     ) {
@@ -228,7 +232,7 @@ actor InvocationQueue {
 
     /// Ends all invocations whose clients wait.
     private func endRequests(_ error: (String) -> InvocationFailure) {
-        // Each end waits until its client has received it. Neither another client nor the next process may wait for that.
+        // Sending an end waits for its client. Other clients and the next process must not wait for that.
         for invocation in requests.invocations {
             let error = error(invocation.id)
             Task { await self.conclude(invocation, error) }
@@ -236,11 +240,11 @@ actor InvocationQueue {
         requests.removeAll()
     }
 
-    /// How long bytes of a process that has ended may be under way.
+    /// How long bytes of a process that has ended may still arrive.
     private static let settlingTime: Duration = .milliseconds(100)
 
-    /// Ends an invocation whose process has ended. What the process had sent may still be read: a response that has
-    /// begun is passed on to where it breaks off, and ended by who finds that out.
+    /// Ends an invocation whose process has ended. What the process has sent is still read: a response that has begun is passed
+    /// on and ended by the task that finds its end.
     private func settle(_ invocation: Invocation, _ error: InvocationFailure) async {
         try? await Task.sleep(for: Self.settlingTime)
         if !invocation.hasBegun { await finish(invocation, error) }
@@ -260,21 +264,21 @@ actor InvocationQueue {
 
     private func timedOut(_ invocation: Invocation) async {
         guard let entry = removeFromRunning(invocation) else { return }
-        // Lambda throws away the environment of an invocation that timed out, whatever else it was doing.
+        // Lambda discards the environment of an invocation that timed out.
         if invocation.failure == nil { entry.environment.terminate() }
         await conclude(invocation, invocation.failure ?? .timedOut(after: timeout, id: invocation.id))
     }
 }
 
-/// Invocations for which no runtime comes.
+/// Invocations that no runtime requests.
 extension InvocationQueue {
-    /// How long no runtime may be there before that is worth a line.
+    /// How long invocations wait without a runtime before that is logged.
     private static let noticeableTime: Duration = .seconds(2)
 
-    /// What Lambda gives a function to start, whatever its timeout (Developer Guide, "Lambda execution environment lifecycle").
+    /// The time that Lambda gives a function to start (Developer Guide, "Lambda execution environment lifecycle").
     private static let initializationTime: Duration = .seconds(10)
 
-    /// Starts or stops the count of the time without runtimes.
+    /// Starts or stops measuring the time without runtimes.
     private func watchForRuntimes() {
         let isEmpty = requests.invocations.isEmpty && events.invocations.isEmpty
         if isEmpty || !runtimes.isEmpty || !running.isEmpty {
@@ -285,8 +289,8 @@ extension InvocationQueue {
         }
     }
 
-    /// Says that no runtime comes; and, when this program has started one, gives up after the time of an invocation, or
-    /// that of a start.
+    /// Logs that no runtime requests the invocations. If this program has started one, ends the invocations after the timeout
+    /// of an invocation or of a start.
     private func starve() async {
         let patience = environments.contains(where: \.isReady) ? timeout : max(timeout, Self.initializationTime)
         let noticeable = min(Self.noticeableTime, patience)
@@ -298,7 +302,7 @@ extension InvocationQueue {
         guard !Task.isCancelled else { return }
         starvation = nil
         endRequests { .notTaken(id: $0, patience: patience) }
-        // A process that has never asked may still be building itself; one that has asked before is stuck.
+        // A process that has never requested an invocation may still be starting. One that has is stuck.
         for environment in environments where environment.isReady { environment.terminate() }
         watchForRuntimes()
     }

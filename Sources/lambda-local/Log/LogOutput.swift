@@ -8,17 +8,17 @@ import TextCoding
 import struct SystemPackage.Errno
 import struct SystemPackage.FileDescriptor
 
-/// A standard stream to which log output goes, written by a thread of its own.
+/// A standard stream for log output, written by a thread of its own.
 ///
-/// Nothing that logs waits for the stream's reader. What does not fit into the queue is dropped in whole lines, and the
-/// number of dropped lines is logged as soon as there is space again. If the reader is gone, everything is dropped.
+/// Logging never waits for the stream's reader. Lines that do not fit into the queue are dropped, and their number is logged
+/// as soon as there is space again. If the reader has closed the stream, everything is dropped.
 final class LogOutput: Sendable {
     static let standardError = LogOutput(.standardError)
 
     /// Standard output; the same object as ``standardError`` if both are the same file, so that lines stay in order.
     static let standardOutput = isOneFile ? standardError : LogOutput(.standardOutput)
 
-    /// The most that is queued, in bytes.
+    /// The maximum number of queued bytes.
     static let capacity = 4 << 20
 
     private let file: FileDescriptor
@@ -32,11 +32,11 @@ final class LogOutput: Sendable {
         /// The bytes in the queue and those that are being written.
         var byteCount = 0
 
-        /// Whether the queue was full and is not yet half empty: output is dropped in few long runs.
+        /// Whether the queue was full and is not yet half empty. So output is dropped in few long runs.
         var isDropping = false
         var droppedLineCount = 0
 
-        /// Whether what was queued last ended a line.
+        /// Whether the last queued text ends a line.
         var isAtLineStart = true
         var isGone = false
         var waiting: [UInt64: CheckedContinuation<Void, Never>] = [:]
@@ -50,7 +50,7 @@ final class LogOutput: Sendable {
             isAtLineStart = text.readableBytesView.last == UInt8(ascii: "\n")
         }
 
-        /// Appends lines, which begin at the start of a line.
+        /// Appends text that starts a new line.
         mutating func append(lines: ByteBuffer) {
             if !isAtLineStart { append(ByteBuffer(string: "\n")) }
             append(lines)
@@ -58,13 +58,13 @@ final class LogOutput: Sendable {
 
         /// Ends a run of dropped lines.
         ///
-        /// - Returns: How many there were.
+        /// - Returns: The number of dropped lines.
         mutating func takeDropped() -> Int {
             defer { (isDropping, droppedLineCount) = (false, 0) }
             return droppedLineCount
         }
 
-        /// Drops the queued lines, because the reader has gone.
+        /// Drops the queued lines after the reader has closed the stream.
         mutating func lose() {
             queue.removeAll()
             (byteCount, droppedLineCount, isDropping, isGone) = (0, 0, false, true)
@@ -84,11 +84,11 @@ final class LogOutput: Sendable {
             && output.st_dev == error.st_dev && output.st_ino == error.st_ino
     }
 
-    /// Queues text, or drops it.
+    /// Queues text or drops it.
     ///
     /// - Parameters:
-    ///   - text: One or more lines, or the last part of a line that does not end.
-    ///   - asLines: Whether the text begins a line, even if the text before it has not ended its own.
+    ///   - text: One or more lines. The last one may be unfinished.
+    ///   - asLines: Whether the text starts a new line even if the text before it is an unfinished line.
     func write(_ text: ByteBuffer, asLines: Bool = false) {
         let dropped = state.withLock { state -> Int in
             guard !state.isGone else { return 0 }
@@ -137,7 +137,7 @@ final class LogOutput: Sendable {
                     if !isWritten { state.lose() }
                 }
             }
-            // No line may ever come after those that were dropped.
+            // No further line may follow the dropped ones.
             let dropped = state.withLock { $0.queue.isEmpty ? $0.takeDropped() : 0 }
             if dropped > 0 { Self.standardError.write(Self.note(dropped), asLines: true) }
             let waiting = state.withLock { state in
@@ -151,7 +151,7 @@ final class LogOutput: Sendable {
 
     /// Writes all of the text.
     ///
-    /// - Returns: False if the reader has gone.
+    /// - Returns: False if the reader has closed the stream.
     private func write(_ text: ByteBuffer) -> Bool {
         unsafe text.withUnsafeReadableBytes { bytes in
             var rest = unsafe bytes[...]
@@ -164,7 +164,7 @@ final class LogOutput: Sendable {
                     var descriptor = pollfd(fd: file.rawValue, events: Int16(POLLOUT), revents: 0)
                     unsafe poll(&descriptor, 1, -1)
                 } catch let error as Errno where error == .noSpace {
-                    // There may be space again for later lines.
+                    // Later lines may fit again.
                     return true
                 } catch {
                     return false
@@ -181,7 +181,7 @@ final class LogOutput: Sendable {
 }
 
 extension ByteBuffer {
-    /// The number of lines in it; a part of a line counts as one.
+    /// The number of lines. An unfinished line counts as one.
     fileprivate var lineCount: Int {
         let ends = readableBytesView.count { $0 == UInt8(ascii: "\n") }
         return readableBytesView.last == UInt8(ascii: "\n") ? ends : ends + 1
@@ -190,14 +190,14 @@ extension ByteBuffer {
 
 /// The lines that this program itself logs, on standard error.
 enum EventLog {
-    /// Logs a line, without waiting until it is written.
+    /// Logs a line without waiting until it is written.
     ///
-    /// Functions and clients contribute to it, so whatever would break the line or move the cursor is escaped.
+    /// Parts of it come from functions and clients, so characters that break the line or move the cursor are escaped.
     static func note(_ text: String) {
         LogOutput.standardError.write(ByteBuffer(string: line(text)), asLines: true)
     }
 
-    /// A line as it is logged.
+    /// Returns a line in the form in which it is logged.
     static func line(_ text: String) -> String {
         "lambda-local: " + SafeText.singleLine(text) + "\n"
     }

@@ -2,7 +2,7 @@ import LambdaStreaming
 import NIOCore
 import NIOHTTP1
 
-/// `/invocation/ID/response`: takes the function's response, whole or as it comes, and sends it on to who waits for it.
+/// `/invocation/ID/response`: receives the function's response, buffered or streamed, and passes it to the client's side.
 struct ResponseIntake {
     private let head: RequestHead
     private let invocation: Invocation?
@@ -61,7 +61,7 @@ struct ResponseIntake {
             guard body.byteCount <= PayloadLimit.streamed else {
                 throw RequestError(
                     .payloadTooLarge,
-                    "found a response of more than \(PayloadLimit.streamed) bytes, expected at most as many")
+                    "found a response of more than \(PayloadLimit.streamed) bytes, expected at most that many")
             }
             guard await invocation.send(piece) else {
                 writer.abandon()
@@ -80,7 +80,7 @@ struct ResponseIntake {
             .forbidden, "InvalidStateTransition", "A response has begun, or the invocation has ended")
     }
 
-    /// The body broke off, or is not what HTTP allows, or is too long.
+    /// Handles a body that is incomplete, invalid or too long.
     private func refuse(
         _ error: RequestError, _ body: inout RequestBody, _ invocation: Invocation, _ writer: inout ResponseWriter
     ) async throws {
@@ -94,7 +94,7 @@ struct ResponseIntake {
             return try await writer.refuse(.payloadTooLarge, "RequestEntityTooLarge", "\(error)")
         }
         if error.isTruncation, environment.isSupervised {
-            // When the process has died, its end is soon known, and is the better explanation.
+            // If the process has ended, that is known soon and explains more.
             for _ in 0..<50 where invocation.failure == nil { try await Task.sleep(for: .milliseconds(5)) }
         }
         await queue.finish(invocation, invocation.failure ?? .truncated("\(error)"))

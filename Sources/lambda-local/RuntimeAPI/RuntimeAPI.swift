@@ -3,7 +3,7 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// The Runtime API (version 2018-06-01), which the function's runtime talks to: one for each execution environment.
+/// The Runtime API (version 2018-06-01) of one execution environment.
 ///
 /// Source: AWS Lambda developer guide, "Using the Lambda runtime API".
 struct RuntimeAPI {
@@ -15,7 +15,7 @@ struct RuntimeAPI {
 
     /// Answers a request.
     ///
-    /// - Returns: Whether the connection takes another.
+    /// - Returns: Whether the connection accepts another request.
     func serve(_ head: RequestHead, _ connection: HTTPConnection) async throws -> Bool {
         let parts = head.path.hasPrefix(Self.root) ? head.path.dropFirst(Self.root.count).split(separator: "/") : []
         var writer = ResponseWriter(to: head, on: connection)
@@ -44,7 +44,7 @@ struct RuntimeAPI {
 
     private static let tickets = Atomic<UInt64>(0)
 
-    /// `/invocation/next`: waits for an invocation, or until the runtime goes.
+    /// `/invocation/next`: waits for an invocation, or until the runtime disconnects.
     private func next(_ writer: inout ResponseWriter, _ connection: HTTPConnection) async throws {
         let ticket = Self.tickets.add(1, ordering: .relaxed).newValue
         let queue = queue
@@ -110,35 +110,35 @@ struct RuntimeAPI {
 
 /// The answers of the Runtime API.
 extension ResponseWriter {
-    /// 202: what the runtime sent was taken.
+    /// 202: the request of the runtime was accepted.
     mutating func accept() async throws {
         try await respond(
             .accepted, ["Content-Type": "application/json"], body: ByteBuffer(string: #"{"status":"OK"}"#))
     }
 
-    /// An error, as the Runtime API words it.
+    /// An error in the form of the Runtime API.
     mutating func refuse(_ status: HTTPResponseStatus, _ type: String, _ message: String) async throws {
         let error = InvocationFailure(type, message)
         try await respond(status, ["Content-Type": "application/json"], body: ByteBuffer(string: error.json))
     }
 
-    /// 400: no such invocation, or it has ended.
+    /// 400: the invocation does not exist or has ended.
     mutating func refuseUnknownInvocation() async throws {
         try await refuse(.badRequest, "InvalidRequestID", "Invalid request ID")
     }
 }
 
-/// The most bytes that Lambda passes on (developer guide, "Lambda quotas").
+/// The maximum numbers of bytes that Lambda passes on (developer guide, "Lambda quotas").
 enum PayloadLimit {
-    /// An event, of who waits for the response: 6 MiB.
+    /// An event whose client waits for the response: 6 MiB.
     static let buffered = 6 << 20
 
-    /// An event, of who does not wait: 1 MiB.
+    /// An event whose client does not wait: 1 MiB.
     static let asynchronous = 1 << 20
 
-    /// A response that is sent on whole: 6 MiB, and 100 bytes that Lambda adds.
+    /// A buffered response: 6 MiB, and 100 bytes that Lambda adds.
     static let bufferedResponse = buffered + 100
 
-    /// A response that is sent on as it comes: 200 MB.
+    /// A streamed response: 200 MB.
     static let streamed = 200_000_000
 }
