@@ -1,36 +1,36 @@
 import ArgumentParser
 
-/// `eventstream`, the command: everything it does is in its subcommands.
+/// The command `eventstream`, which consists of its subcommands.
 @main
 struct EventStreamCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eventstream",
-        abstract: "Read, write and look into AWS event streams (application/vnd.amazon.eventstream).",
+        abstract: "Decode, encode and inspect AWS event streams (application/vnd.amazon.eventstream).",
         discussion: """
-            Bedrock, Transcribe, Kinesis, S3 Select and Lambda answer in this format. FILE absent or '-' is standard \
-            input, read as it comes: a message is printed as soon as its last byte has arrived.
+            Bedrock, Transcribe, Kinesis, S3 Select and Lambda respond in this format. Without FILE, or with '-', the command \
+            reads standard input as a stream: a message is printed as soon as its last byte has arrived.
 
             EXAMPLES
-              What is in this capture?
+              Show the messages of a capture:
                 eventstream decode capture.bin
               Watch a stream live:
                 curl -N … | eventstream decode
-              The event types, counted:
+              Count the event types:
                 eventstream decode capture.bin --format json \\
                   | jq -r '.headers[] | select(.name == ":event-type").value' \\
                   | sort | uniq -c
-              What did that server really send?
+              Show what a server sends:
                 curl --raw -s http://localhost:8080/ | eventstream chunked decode --json
-              Why does my parser choke?
+              Show why a parser fails:
                 eventstream inspect capture.bin | less -R
-              What does that function stream?
+              Show what a function streams:
                 eventstream lambda invoke http://127.0.0.1:9000
               Change a header and write the stream again:
                 eventstream decode in.bin | sed s/chunk/piece/ \\
                   | eventstream encode > out.bin
 
             EXIT STATUS
-              0 fine; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
+              0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
             message or body; 76 the stream carried an exception or error message (decode --format payload), or a \
             function failed (lambda invoke).
             """,

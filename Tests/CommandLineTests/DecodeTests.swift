@@ -71,7 +71,7 @@ import Testing
                 let bytes = try message.encoded()
                 try process.write(bytes.prefix(20))
                 try process.write(bytes.dropFirst(20))
-                // Would wait for ever, were the message held back.
+                // If the message were held back, this would wait until the test fails.
                 try process.waitForLine(containing: "tick \(number)")
             }
             let result = try process.finish()
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    /// What is no event is not printed, and never lost silently.
+    /// Messages that are not events are not printed but reported.
     @Test func payloadsOfEventsAndNothingElse() throws {
         let others: [(headers: EventStreamHeaders, found: String)] = [
             ([:], "a message without :message-type"),

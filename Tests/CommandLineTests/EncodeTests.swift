@@ -50,7 +50,7 @@ import Testing
         #expect(try encode(line).output == expected.encoded())
     }
 
-    /// Each line, the column of its error, and what is said about it.
+    /// Each line with the column of its error and the error's text.
     @Test(arguments: [
         (
             #"{"headers":[{"name":"a","type":"long","value":1.0000000000000000001}]}"#, 47,

@@ -32,7 +32,7 @@ import Testing
         }
     }
 
-    /// A file that may not grow stands for a disk that fills up while lines are written.
+    /// A limit on the size of files simulates a disk that fills up while lines are written.
     @Test func aDiskThatFillsUpKeepsWhatWasWritten() throws {
         let folder = try TemporaryFolder()
         let (bytes, lines) = try stream(of: 2_000)
@@ -108,7 +108,7 @@ import Testing
         let writer = try FileHandle(forWritingTo: URL(fileURLWithPath: fifo))
         let one = bytes.count / 3
         try writer.write(contentsOf: Data(bytes[..<(one + 20)]))
-        // Would wait for ever, were the first message held back until the second is whole.
+        // If the first message were held back until the second is complete, this would wait until the test fails.
         let first = try process.readLine()
         try writer.write(contentsOf: Data(bytes[(one + 20)...]))
         try writer.close()
@@ -140,7 +140,7 @@ import Testing
     @Test(.enabled(if: FileManager.default.fileExists(atPath: "/proc/self/mem"), "no /proc"))
     func anInputThatCannotBeReadIsAnError() throws {
         for command in [["decode"], ["inspect"], ["encode"], ["chunked", "decode"], ["lambda", "invoke"]] {
-            // No memory stands at address 0.
+            // No memory is mapped at address 0.
             let result = try ChildProcess.run(Command.program, command + ["/proc/self/mem"])
             #expect(result.status == 74 && result.output.isEmpty, "\(command)")
             #expect(result.error == "eventstream: /proc/self/mem: Input/output error\n", "\(command)")

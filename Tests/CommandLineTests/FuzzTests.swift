@@ -63,7 +63,7 @@ import Testing
         #expect(try Repository.bytes(of: folder.url.appendingPathComponent(file)).contains(UInt8(ascii: "*")))
         let again = try run(["--target", target, file], in: folder)
         #expect(again.status == 1 && again.text.contains("\(target): \(repeated)"), "\(again.text)")
-        // What is asked for by no name is not among all.
+        // `all` does not include it.
         #expect(try run([file], in: folder).status == 0)
     }
 

@@ -6,7 +6,7 @@ import Testing
 /// Chunked bodies between this library and other people's HTTP, over loopback.
 @Suite(.enabled(if: Peer.curl.isInstalled, "curl is not installed"))
 struct HTTPPeerTests {
-    /// What is served: binary, and long enough for many chunks.
+    /// The served content: binary, and long enough for many chunks.
     private func content() -> [UInt8] {
         var generator = SeededGenerator(seed: 6)
         return generator.bytes(300_000)

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What every subcommand does as a citizen of the shell.
+/// What every subcommand has in common: exit status, help, standard streams.
 @Suite struct ProcessTests {
     @Test func usageErrorsHaveTheirStatus() throws {
         for arguments in [

@@ -32,7 +32,7 @@ import Testing
         let shown = try shown()
         #expect(shown.count >= 3)
         for example in shown {
-            // `swift run` would build; the product stands beside the tests.
+            // `swift run` would build. The product is in the folder of the tests.
             let command = example.command.replacing("swift run -c release eventstream", with: "eventstream")
             let result = try ChildProcess.shell(
                 #"cd "$1" && PATH="$2:$PATH" && eval "$3""#, Repository.root.path, Repository.products.path, command)

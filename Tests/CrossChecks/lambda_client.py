@@ -3,7 +3,8 @@
 
 lambda_client.py stream PORT PATH HOLD     prints status, first piece and body as JSON; makes the file HOLD, for which the
                                            function waits, when the first piece has come
-lambda_client.py slow PORT PATH            reads a little, sleeps, reads the rest; prints its length and SHA-256
+lambda_client.py slow PORT PATH            reads a little, prints a line, waits for a line on standard input, and reads the rest;
+                                           prints its length and SHA-256
 lambda_client.py first-bytes PORT PATH N   N requests on one connection; prints the times to the first byte in ms
 lambda_client.py gunzip PORT PATH          decompresses what comes as it comes; prints the first piece, the body, and the time
                                            between the first piece and the end as JSON
@@ -13,7 +14,8 @@ lambda_client.py events PORT                invokes the function as an event wit
                                            order; prints the statuses as JSON
 lambda_client.py connect PORT...           connects and closes again and again, until nothing listens; prints a line when it has
                                            done so a hundred times at each port
-lambda_client.py abandon PORT              leaves in the middle of a head, of a body, of a response, and before one
+lambda_client.py abandon PORT HOLD         leaves in the middle of a head, of a body, of a response, and before one; the function
+                                           waits for the file HOLD, which is made when the client has left
 """
 
 import hashlib
@@ -45,7 +47,8 @@ elif what == "slow":
     digest, count = hashlib.sha256(), 0
     while piece := response.read(65_536):
         if count == 0:
-            time.sleep(1)
+            print("reading", flush=True)
+            sys.stdin.readline()
         digest.update(piece)
         count += len(piece)
     print(json.dumps({"count": count, "digest": digest.hexdigest()}))
@@ -108,10 +111,12 @@ elif what == "abandon":
         b"POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc",
         b"POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"GET /large/1000000 HTTP/1.1\r\nHost: a\r\n\r\n",
-        b"GET /nap HTTP/1.1\r\nHost: a\r\n\r\n",
+        b"GET /wait?hold=%b HTTP/1.1\r\nHost: a\r\n\r\n" % sys.argv[3].encode(),
     ]:
         for reads in [False, True]:
             with socket.create_connection(("127.0.0.1", port), timeout=60) as peer:
                 peer.sendall(request)
                 if reads and request.startswith(b"GET /large"):
                     peer.recv(100)
+            if request.startswith(b"GET /wait"):
+                open(sys.argv[3], "w").close()

@@ -240,9 +240,9 @@ def handle(identifier, event, headers):
         case ["stop"]:
             post(f"invocation/{identifier}/response", b'"the last"')
             time.sleep(60)
-        case ["nap"]:
-            time.sleep(0.2)
-            post(f"invocation/{identifier}/response", b'"slept"')
+        case ["wait"]:
+            wait()
+            post(f"invocation/{identifier}/response", b'"waited"')
         case ["deaf"]:
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
             post(f"invocation/{identifier}/response", str(os.getpid()).encode())

@@ -75,7 +75,7 @@ import Testing
     @Test(.enabled(if: Allocations.canBeCounted, "allocations cannot be counted here"), arguments: requests.indices)
     func theWorkGrowsWithTheLengthOfTheRequest(index: Int) throws {
         let (name, request) = Self.requests[index]
-        // The first request pays for what is made once.
+        // The first request includes the cost of initialization.
         _ = try allocatedBytes(10, request)
         let counts = try [1_000, 2_000, 4_000, 8_000].map { try allocatedBytes($0, request) }
         for (smaller, larger) in zip(counts, counts.dropFirst()) {

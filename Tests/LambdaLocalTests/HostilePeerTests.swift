@@ -88,7 +88,7 @@ struct HostilePeerTests {
     }
 
     @Test func whoClosesItsHalfIsAnswered() throws {
-        // Whoever seems to have gone does not wait for a runtime; so one has to wait for it, as soon as it has started.
+        // A client that seems to have left does not wait for a runtime, so the runtime must be waiting already.
         _ = try lambda.poll("an answer") {
             let answer = try answer(to: "GET /ping HTTP/1.1\r\nHost: a\r\n\r\n", closesHalf: true)
             return answer.hasSuffix("pong\r\n0\r\n\r\n") ? true : nil
@@ -104,7 +104,7 @@ struct HostilePeerTests {
         let invoke = "/2015-03-31/functions/function/invocations HTTP/1.1\r\nHost: a\r\n"
         let last = "GET /ping HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n"
         #expect(try answer(to: ping + ping + ping + last).components(separatedBy: "pong").count == 5)
-        // The body of what is refused is no request.
+        // The body of a refused request is not parsed as a request.
         for (refused, status) in [
             ("GET \(invoke)Content-Length: 4\r\n\r\nBODY", "404"),
             ("POST \(invoke)X-Amz-Invocation-Type: Never\r\nContent-Length: 2\r\n\r\n{}", "400"),
@@ -135,7 +135,8 @@ struct HostilePeerTests {
     func noConnectionIsLeftBehind() throws {
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
         let before = try lambda.openDescriptors()
-        let result = try Client.run("python3", "lambda_client.py", ["abandon", "\(lambda.port)"])
+        let folder = try TemporaryFolder()
+        let result = try Client.run("python3", "lambda_client.py", ["abandon", "\(lambda.port)", folder.path("hold")])
         #expect(result.status == 0, "\(result.error)")
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
         // Those of the function come and go.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How `lambda-local` ends: with status 0 and with nothing left, whatever happens at that moment.
+/// `lambda-local` ends with status 0 and leaves no process behind, regardless of what happens at that moment.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"),

@@ -32,7 +32,7 @@ final class FakeRuntimeAPI: Sendable {
         var closesAfterResponse = false
         /// What responses are answered.
         var status = HTTPResponseStatus.accepted
-        /// Bytes of a body after which the API stops reading, once, until it is told to go on.
+        /// The number of bytes of a body after which the API stops reading, once, until ``goOn()``.
         var stallsAfter: Int?
     }
 

@@ -7,7 +7,7 @@ import Testing
 /// Pipelines into a response.
 // Minutes, because the other tests leave these little of the machine.
 @Suite(.timeLimit(.minutes(10))) struct PipelineTests {
-    /// What comes of one invocation.
+    /// Runs one invocation, and returns what the API received.
     private func response(
         _ handler: @escaping @Sendable (ResponseStream) async throws -> Void
     ) async throws -> (body: String, error: LambdaFunctionError?, path: String) {

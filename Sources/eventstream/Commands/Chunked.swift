@@ -10,11 +10,11 @@ struct Chunked: ParsableCommand {
     )
 }
 
-/// `eventstream chunked decode`: the data out of a chunked body.
+/// `eventstream chunked decode`: the data of a chunked body.
 struct ChunkedDecode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
-        abstract: "Print the data of a chunked body, raw.",
+        abstract: "Print the raw data of a chunked body.",
         discussion: """
             The grammar of RFC 9112 and nothing else: a line feed alone, junk after a size or a trailer that would \
             frame another message is an error, with the byte where it is. Input after the body is left alone.
@@ -25,13 +25,14 @@ struct ChunkedDecode: ParsableCommand {
             """
     )
 
-    @Argument(help: "The body; absent or '-' is standard input.", completion: .file())
+    @Argument(help: "The body; standard input if absent or '-'.", completion: .file())
     var file: String?
 
-    @Flag(help: "Print one JSON object instead: data, extensions, trailers, what was consumed, and the error.")
+    @Flag(
+        help: "Print one JSON object instead: data, extensions, trailers, consumed bytes and the error.")
     var json = false
 
-    @Option(help: ArgumentHelp("Bytes a read; the output never depends on it.", valueName: "n"))
+    @Option(help: ArgumentHelp("Bytes per read. The output does not depend on it.", valueName: "n"))
     var readSize = InputFile.defaultReadSize
 
     func validate() throws {
@@ -77,7 +78,7 @@ struct ChunkedReport {
     private var extensions: [UInt8] = []
     private var trailers: [UInt8] = []
 
-    /// Takes note of an element.
+    /// Records an element.
     mutating func note(_ element: ChunkedDecoder.Element) {
         switch element {
         case .data(let data): body.append(contentsOf: data)
@@ -106,7 +107,7 @@ struct ChunkedReport {
         }
     }
 
-    /// The line about the body that `decoder` has read, which ended with `failure`.
+    /// Returns the JSON line about the body that `decoder` has read. `failure` is the error that ended it.
     func line(of decoder: ChunkedDecoder, _ failure: ChunkedError?) -> [UInt8] {
         let isIncomplete = failure?.code == .unexpectedEnd
         let status = failure == nil ? "complete" : isIncomplete ? "incomplete" : "error"
@@ -128,7 +129,7 @@ struct ChunkedReport {
     }
 }
 
-/// `eventstream chunked encode`: a chunked body out of data.
+/// `eventstream chunked encode`: a chunked body from data.
 struct ChunkedEncode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
@@ -142,14 +143,14 @@ struct ChunkedEncode: ParsableCommand {
             """
     )
 
-    @Argument(help: "The data; absent or '-' is standard input.", completion: .file())
+    @Argument(help: "The data; standard input if absent or '-'.", completion: .file())
     var file: String?
 
-    @Option(help: ArgumentHelp("Bytes of data in each chunk but the last.", valueName: "n"))
+    @Option(help: ArgumentHelp("Bytes of data in each chunk except the last.", valueName: "n"))
     var chunkSize: Int?
 
     @Option(
-        help: ArgumentHelp("A field of the trailer section; may be repeated.", valueName: "name: value"),
+        help: ArgumentHelp("A field of the trailer section. May be repeated.", valueName: "name: value"),
         transform: ChunkedTrailer.init(argument:))
     var trailer: [ChunkedTrailer] = []
 
@@ -195,7 +196,7 @@ struct ChunkedEncode: ParsableCommand {
 }
 
 extension ChunkedTrailer {
-    /// A field written as on the wire: `Name: value`.
+    /// Parses a field in the form that it has on the wire: `Name: value`.
     fileprivate init(argument: String) throws {
         guard let colon = argument.utf8.firstIndex(of: UInt8(ascii: ":")) else {
             throw ValidationError("a trailer is written 'Name: value'")

@@ -2,7 +2,7 @@ import ArgumentParser
 import EventStreamCodec
 import TextCoding
 
-/// `eventstream decode`: messages out of a stream.
+/// `eventstream decode`: the messages of a stream.
 struct Decode: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Print the messages of an event stream.",
@@ -24,13 +24,13 @@ struct Decode: ParsableCommand {
         case json, text, payload
     }
 
-    @Argument(help: "The stream; absent or '-' is standard input.", completion: .file())
+    @Argument(help: "The stream; standard input if absent or '-'.", completion: .file())
     var file: String?
 
     @Option(help: "What to print (default: text on a terminal, otherwise json).")
     var format: Format?
 
-    @Option(help: ArgumentHelp("Bytes a read; the output never depends on it.", valueName: "n"))
+    @Option(help: ArgumentHelp("Bytes per read. The output does not depend on it.", valueName: "n"))
     var readSize = InputFile.defaultReadSize
 
     @Option(
@@ -87,7 +87,7 @@ struct Decode: ParsableCommand {
     }
 }
 
-/// Prints messages in the format asked for.
+/// Prints messages in the requested format.
 struct MessagePrinter {
     let format: Decode.Format
     let unwrapsBytes: Bool
@@ -95,7 +95,7 @@ struct MessagePrinter {
     /// The input's name, for messages on standard error.
     let file: String
 
-    /// Whether an exception or error message came where only payloads of events are printed.
+    /// Whether an exception or error message arrived while only the payloads of events are printed.
     private(set) var sawFailure = false
 
     private var text = MessageText(style: ColorMode.auto.style)
@@ -130,7 +130,7 @@ struct MessagePrinter {
         payloadOf message: EventStreamMessageView, _ payload: RawSpan, to output: inout OutputFile
     ) throws {
         if case .event = message.kind { return try output.print { $0.append(contentsOf: payload) } }
-        // What came before stands first, where both outputs are one terminal.
+        // Keeps the order if both outputs are one terminal.
         try output.flush()
         let place = "\(file): byte \(message.offset)"
         guard message.messageType == "exception" || message.messageType == "error" else {
@@ -144,15 +144,15 @@ struct MessagePrinter {
 }
 
 extension EventStreamMessageView {
-    /// What standard error says of a message that means nothing to a command that prints payloads.
+    /// The line on standard error about a message whose payload is not printed.
     var notPrinted: String { (summary.hasPrefix("message") ? "a " : "an ") + summary + ", not printed" }
 }
 
-/// A payload of the form `{"bytes":"<base64>"}`, as Bedrock sends its chunks. (It pads them with a second key, `p`.)
+/// A payload of the form `{"bytes":"<base64>"}`, as in Bedrock's chunks, which are padded with a second key, `p`.
 enum WrappedBytes {
-    /// Returns what a payload of that form holds, or nil for any other payload.
+    /// Returns the bytes in a payload of this form, or nil for any other payload.
     ///
-    /// - Parameter ignoresOtherMembers: Whether the object may have members other than `bytes` and `p`, which are then lost.
+    /// - Parameter ignoresOtherMembers: Whether the object may have members other than `bytes` and `p`, which are then dropped.
     static func unwrap(_ payload: RawSpan, ignoresOtherMembers: Bool) -> [UInt8]? {
         guard payload.byteCount > 0 else { return nil }
         do throws(JSONError) {

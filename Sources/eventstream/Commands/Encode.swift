@@ -2,10 +2,10 @@ import ArgumentParser
 import EventStreamCodec
 import TextCoding
 
-/// `eventstream encode`: a stream out of the lines that `eventstream decode` prints.
+/// `eventstream encode`: a stream from the lines that `eventstream decode` prints.
 struct Encode: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Write the event stream that lines of JSON describe, one message a line.",
+        abstract: "Encode an event stream from lines of JSON, one message per line.",
         discussion: """
             A line is an object with "headers", a list of {"name":…,"type":…,"value":…}, and "payload" (text) or \
             "payloadBase64"; each may be absent. "offset", "length", "preludeCRC" and "messageCRC", which \
@@ -21,7 +21,7 @@ struct Encode: ParsableCommand {
             """
     )
 
-    @Argument(help: "The lines; absent or '-' is standard input.", completion: .file())
+    @Argument(help: "The lines; standard input if absent or '-'.", completion: .file())
     var file: String?
 
     func run() throws {
@@ -29,7 +29,7 @@ struct Encode: ParsableCommand {
         let name = input.name
         var output = OutputFile()
         var lines = LineSplitter()
-        // Whatever decodes, with raised limits too, must encode again.
+        // A message that was decoded with raised limits must encode again.
         let encoder = EventStreamEncoder(limits: .unlimited)
 
         func encode(_ line: LineSplitter.Line) throws {
@@ -65,12 +65,14 @@ struct Encode: ParsableCommand {
     }
 }
 
-/// Cuts bytes into lines as they arrive; looks at each byte once.
+/// Splits bytes into lines as they arrive.
+///
+/// - Complexity: Each byte is examined once.
 struct LineSplitter {
     /// A line without its line feed.
     struct Line {
         var bytes: ArraySlice<UInt8>
-        /// Where it begins in the input, in bytes.
+        /// Its offset in the input, in bytes.
         var offset: Int
         /// Its number, from 1.
         var number: Int
@@ -82,7 +84,7 @@ struct LineSplitter {
     private var offset = 0
     private var number = 0
 
-    /// Takes the next bytes of the input.
+    /// Appends the next bytes of the input.
     mutating func append(_ bytes: Span<UInt8>) {
         buffer.removeSubrange(0..<start)
         scanned -= start
@@ -90,7 +92,7 @@ struct LineSplitter {
         unsafe buffer.append(contentsOf: bytes.bytes)
     }
 
-    /// The next line that has ended.
+    /// Returns the next complete line.
     mutating func next() -> Line? {
         guard let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) else {
             scanned = buffer.count
@@ -104,7 +106,7 @@ struct LineSplitter {
         return line(to: end)
     }
 
-    /// At the end of the input: the line that no line feed ended, if there is one.
+    /// Returns the unfinished line at the end of the input, if there is one.
     mutating func last() -> Line? {
         start < buffer.count ? line(to: buffer.count) : nil
     }

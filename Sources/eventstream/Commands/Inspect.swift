@@ -16,10 +16,10 @@ struct Inspect: ParsableCommand {
             """
     )
 
-    @Argument(help: "The stream; absent or '-' is standard input.", completion: .file())
+    @Argument(help: "The stream; standard input if absent or '-'.", completion: .file())
     var file: String?
 
-    @Option(help: "When to colour.")
+    @Option(help: "When to use color.")
     var color = ColorMode.auto
 
     func run() throws {
@@ -28,17 +28,17 @@ struct Inspect: ParsableCommand {
     }
 }
 
-/// Walks a stream field by field and shows each, right or wrong.
+/// Prints a stream field by field, and marks what is invalid.
 ///
-/// The inspector knows where fields begin and end; a segment decoder that is fed the same bytes is the judge of
-/// whether they are right. Payloads pass through row by row, whatever their size.
+/// The inspector only finds the fields. A segment decoder, the judge, receives the same bytes and validates them. Payloads are
+/// printed row by row, regardless of their size.
 struct Inspector: ~Copyable {
     private var input: PulledInput
     private var printer: FieldPrinter
     private var judge = EventStreamSegmentDecoder()
     private var number = 0
 
-    /// The payload bytes that are read and printed at once.
+    /// The number of payload bytes that are read and printed at once.
     private static let pieceSize = 64 * HexDump.bytesPerRow
 
     init(input: consuming PulledInput, style: Style) {
@@ -46,7 +46,7 @@ struct Inspector: ~Copyable {
         printer = FieldPrinter(style: style)
     }
 
-    /// Shows the whole stream, or as far as it can be followed.
+    /// Prints the stream up to its end or its first error.
     mutating func run() throws {
         do {
             while try inspectMessage() {}
@@ -57,7 +57,9 @@ struct Inspector: ~Copyable {
         try printer.flush()
     }
 
-    /// Shows the next message; false at the end of the stream.
+    /// Prints the next message.
+    ///
+    /// - Returns: False at the end of the stream.
     private mutating func inspectMessage() throws -> Bool {
         let start = printer.offset
         let bytes = try printer.read(EventStreamPrelude.byteCount, from: &input)
@@ -114,7 +116,9 @@ struct Inspector: ~Copyable {
         if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
     }
 
-    /// Shows field by field the headers that begin before `end` and are whole; returns where they end.
+    /// Prints the complete headers that begin before `end`, field by field.
+    ///
+    /// - Returns: Where they end.
     private mutating func printHeaders(of block: [UInt8], before end: Int) throws -> Int {
         var position = 0
         while position < end, let fields = header(in: block, at: position) {
@@ -139,7 +143,7 @@ struct Inspector: ~Copyable {
             guard piece.count == wanted else {
                 try cutShort(piece, name, of: lengths.payload, after: lengths.payload - left)
             }
-            // Of a payload the judge has no opinion before the message CRC.
+            // A payload is validated only by the message CRC.
             _ = feed(piece)
             try printer.field(piece, name)
             left -= piece.count
@@ -159,7 +163,7 @@ struct Inspector: ~Copyable {
         if let failure { throw failure }
     }
 
-    /// Shows what there is of a field that the stream's end cut short, and asks the judge what is wrong with that.
+    /// Prints a field that is cut by the end of the stream, with the judge's error.
     private mutating func cutShort(
         _ bytes: [UInt8], _ name: String, of count: Int, after shown: Int = 0
     ) throws -> Never {
@@ -170,7 +174,7 @@ struct Inspector: ~Copyable {
             ?? CommandFailure(status: CommandFailure.Status.incomplete)
     }
 
-    /// The judge's opinion of the next bytes of the stream; once it has one, always the same.
+    /// Returns the judge's error for the next bytes of the stream. The first error is kept.
     private mutating func feed(_ bytes: [UInt8]) -> EventStreamError? {
         do throws(EventStreamError) {
             try unsafe judge.decode(bytes.span.bytes) { _ in }
@@ -180,7 +184,7 @@ struct Inspector: ~Copyable {
         }
     }
 
-    /// The judge's opinion of a stream that ends here.
+    /// Returns the judge's error for a stream that ends here.
     private mutating func finish() -> EventStreamError? {
         do throws(EventStreamError) {
             try judge.finish()

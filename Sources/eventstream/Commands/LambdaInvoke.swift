@@ -12,22 +12,22 @@ struct Lambda: ParsableCommand {
     )
 }
 
-/// `eventstream lambda invoke`: the response of a function, as it comes.
+/// `eventstream lambda invoke`: the response of a function as it arrives.
 struct LambdaInvoke: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "invoke",
-        abstract: "Print what a function streams, as it comes.",
+        abstract: "Print the streamed response of a function as it arrives.",
         discussion: """
-            URL is where InvokeWithResponseStream is answered without a signature, by 'lambda-local' for instance: \
-            http://HOST:PORT invokes the function named '\(InvokeURL.defaultFunction)'; with a path the URL is taken as \
-            it is (/2021-11-15/functions/NAME/response-streaming-invocations). FILE is a recorded answer; '-' is \
+            URL is an endpoint of InvokeWithResponseStream that needs no signature, for example of 'lambda-local'. \
+            http://HOST:PORT invokes the function named '\(InvokeURL.defaultFunction)'. A URL with a path is used as it \
+            is (/2021-11-15/functions/NAME/response-streaming-invocations). FILE is a recorded response; '-' is \
             standard input.
 
-            The function's payload goes to standard output. The end of its log, its error, and the HTTP prelude when it \
-            is split off, go to standard error.
+            The payload goes to standard output. The log tail, the error, and the HTTP prelude if it is split off go to \
+            standard error.
 
             EXIT STATUS
-              75 the stream ends without InvokeComplete, or inside a message: part of the response may be missing
+              75 the stream ends without InvokeComplete or inside a message; part of the response may be missing
               76 the function failed
               69 the server cannot be reached, or this build cannot open URLs
 
@@ -38,10 +38,11 @@ struct LambdaInvoke: ParsableCommand {
             """
     )
 
-    @Argument(help: ArgumentHelp("Where to invoke, or a recorded answer.", valueName: "url|file"), completion: .file())
+    @Argument(
+        help: ArgumentHelp("Where to invoke, or a recorded response.", valueName: "url|file"), completion: .file())
     var source: String
 
-    @Flag(help: "Split the HTTP prelude off the payload, and print it on standard error.")
+    @Flag(help: "Split the HTTP prelude from the payload and print it on standard error.")
     var httpPrelude = false
 
     @Option(
@@ -51,7 +52,7 @@ struct LambdaInvoke: ParsableCommand {
     func validate() throws {
         if !InvokeURL.isURL(source) {
             guard data == nil else {
-                throw ValidationError("--data goes with a URL; a recorded answer takes no event.")
+                throw ValidationError("--data goes with a URL; a recorded response takes no event.")
             }
         } else {
             #if Network
@@ -71,7 +72,7 @@ struct LambdaInvoke: ParsableCommand {
     }
 
     #if Network
-    /// The event: `--data`, or what the file that it names holds.
+    /// The event: the text of `--data`, or the content of the file that it names.
     private func event() throws -> [UInt8] {
         guard let data else { return Array("{}".utf8) }
         guard data.hasPrefix("@") else { return try Self.checked(Array(data.utf8), from: "--data") }
@@ -81,7 +82,7 @@ struct LambdaInvoke: ParsableCommand {
         return try Self.checked(bytes, from: file.name)
     }
 
-    /// Returns `event` if it is JSON, or empty: what that means is left to the service.
+    /// Returns `event` if it is JSON or empty. The service decides what an empty event means.
     private static func checked(_ event: [UInt8], from name: String) throws -> [UInt8] {
         guard !event.isEmpty else { return event }
         do throws(JSONError) {
@@ -101,7 +102,7 @@ struct LambdaInvoke: ParsableCommand {
         do {
             while try request.readNext({ try printer.print($0) }) {}
         } catch let failure as CommandFailure where failure.status == CommandFailure.Status.incomplete {
-            // The function's error, when it has come, says more than the connection's end.
+            // If the function's error has arrived, it says more than the end of the connection.
             try printer.finish()
             throw failure
         }
@@ -116,7 +117,7 @@ struct LambdaInvoke: ParsableCommand {
     }
     #endif
 
-    /// The recorded answer.
+    /// Prints a recorded response.
     private func openRecording() throws -> InputFile {
         do {
             return try InputFile(source)
@@ -127,7 +128,7 @@ struct LambdaInvoke: ParsableCommand {
     }
 }
 
-/// Prints a function's response: payload on standard output, all else on standard error.
+/// Prints a function's response: the payload on standard output, everything else on standard error.
 struct InvokeResponsePrinter: ~Copyable {
     private let name: String
     private var response: InvokeResponseDecoder
@@ -138,7 +139,7 @@ struct InvokeResponsePrinter: ~Copyable {
         response = InvokeResponseDecoder(splitsHTTPPrelude: splitsHTTPPrelude)
     }
 
-    /// Takes the next bytes of the event stream, and prints what they complete.
+    /// Decodes the next bytes of the event stream, and prints what they complete.
     mutating func print(_ bytes: RawSpan) throws {
         var payload: [UInt8] = []
         var notes: [String] = []
@@ -156,7 +157,7 @@ struct InvokeResponsePrinter: ~Copyable {
                     notes.append(String(decoding: [UInt8](details), as: UTF8.self))
                 case .failure: break
                 case .unknown(let message):
-                    // An event of another type is for other readers; anything else is a fault.
+                    // Events of other types are ignored. Any other message is an error.
                     if case .unrecognized = message.kind {
                         reports.append("\(name): byte \(message.offset): found \(message.notPrinted)")
                     }
@@ -172,7 +173,7 @@ struct InvokeResponsePrinter: ~Copyable {
         if let failure { throw CommandFailure(failure, in: name) }
     }
 
-    /// Says how the response ended, unless it succeeded.
+    /// Reports how the response ended, unless it succeeded.
     mutating func finish() throws {
         let outcome: InvokeResponseDecoder.Outcome
         do throws(InvokeResponseError) {
@@ -200,7 +201,7 @@ struct InvokeResponsePrinter: ~Copyable {
     /// Writes lines on standard error that are not the command's own.
     private static func note(_ text: String) {
         let safe = SafeText.multiLine(text)
-        // As in ``CommandFailure/report(_:)``: nowhere else to say it.
+        // As in ``CommandFailure/report(_:)``, an error here cannot be reported.
         try? FileDescriptor.standardError.writeAllWaiting(Array((safe + (safe.hasSuffix("\n") ? "" : "\n")).utf8))
     }
 }
@@ -219,7 +220,7 @@ extension EventStreamMessageKind {
 }
 
 extension CommandFailure {
-    /// The response is corrupt, or ends too early.
+    /// The response is corrupt or ends too early.
     fileprivate init(_ error: InvokeResponseError, in file: String) {
         if let error = error.eventStreamError {
             self.init(error, in: file)
@@ -229,32 +230,32 @@ extension CommandFailure {
     }
 }
 
-/// Where a function is invoked: `http://HOST[:PORT]`, or with the whole path of the operation.
+/// The URL at which a function is invoked: `http://HOST[:PORT]`, or with the path of the operation.
 struct InvokeURL {
-    /// The URL as it was given.
+    /// The URL as the user wrote it.
     let text: String
 
     /// The URL of the operation.
     let operation: String
 
-    /// The function that is invoked where a URL has no path: the one that `lambda-local` runs unless told another name.
+    /// The function that is invoked if the URL has no path: the default of `lambda-local`.
     static let defaultFunction = "function"
 
-    /// Whether an argument is meant to be a URL and not a file.
+    /// Whether an argument is a URL and not a file.
     static func isURL(_ argument: String) -> Bool {
         argument.contains("://")
     }
 
     /// Checks the parts of a URL (RFC 3986 §3).
     ///
-    /// - Throws: `ValidationError` when the URL cannot be that of a function.
+    /// - Throws: `ValidationError` if the URL cannot be that of a function.
     init(_ text: String) throws {
         guard text.hasPrefix("http://") else {
             throw ValidationError(
                 "a URL begins with http://; for AWS, let curl sign the request and pipe its answer into "
                     + "'eventstream lambda invoke -'")
         }
-        // Nothing that ends a request line or a header field is valid in a URL.
+        // A URL contains nothing that ends a request line or a header field.
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }), !text.contains("#"), !text.contains("@") else {
             throw ValidationError("a URL is visible ASCII, without '#' and '@'")
         }

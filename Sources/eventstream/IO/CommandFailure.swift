@@ -2,12 +2,12 @@ import EventStreamCodec
 import SystemPackage
 import TextCoding
 
-/// Why the command ends early: an exit status, and one line for standard error.
+/// Why the command ends early: an exit status and one line for standard error.
 struct CommandFailure: Error {
     var status: Int32
     var message: String?
 
-    /// What `sysexits.h` and this command call their statuses.
+    /// The exit statuses, from `sysexits.h` and of this command.
     enum Status {
         static let corruptData: Int32 = 65
         static let noInput: Int32 = 66
@@ -22,21 +22,21 @@ struct CommandFailure: Error {
         self.message = message
     }
 
-    /// The stream is corrupt, or ends too early.
+    /// The stream is corrupt or ends too early.
     init(_ error: EventStreamError, in file: String) {
         self.init(
             status: error.code == .unexpectedEnd ? Status.incomplete : Status.corruptData,
             message: "\(file): \(error)")
     }
 
-    /// The chunked body is corrupt, or ends too early.
+    /// The chunked body is corrupt or ends too early.
     init(_ error: ChunkedError, in file: String) {
         self.init(
             status: error.code == .unexpectedEnd ? Status.incomplete : Status.corruptData,
             message: "\(file): \(error)")
     }
 
-    /// JSON in `file` is malformed, or is not what it should be.
+    /// JSON in `file` is malformed or has unexpected values.
     init(_ error: JSONError, in file: String) {
         self.init(status: Status.corruptData, message: "\(file): byte \(error.offset): \(error)")
     }
@@ -46,7 +46,7 @@ struct CommandFailure: Error {
         self.init(status: Status.inputOutput, message: "\(file): \(error)")
     }
 
-    /// Nobody reads the output any more: not an error, and nobody to tell.
+    /// The reader of the output has closed it, which is not an error.
     static let outputClosed = CommandFailure(status: 0)
 
     /// Writes the message as one line on standard error.
@@ -54,10 +54,10 @@ struct CommandFailure: Error {
         if let message { Self.report(message) }
     }
 
-    /// Writes one line on standard error, whatever bytes a file name or a stream brought into `message`.
+    /// Writes one line on standard error. `message` may contain any bytes of a file name or a stream.
     static func report(_ message: String) {
         let line = "eventstream: " + SafeText.singleLine(message, atMost: 2_000) + "\n"
-        // When standard error cannot be written there is nowhere left to say so; the exit status still does.
+        // If standard error cannot be written, only the exit status is left.
         try? FileDescriptor.standardError.writeAllWaiting(Array(line.utf8))
     }
 }

@@ -1,16 +1,16 @@
 import ArgumentParser
 import SystemPackage
 
-/// The file, pipe or terminal that a command reads, piece by piece.
+/// The file, pipe or terminal that a command reads piece by piece.
 struct InputFile: ~Copyable {
-    /// What to call it in messages.
+    /// Its name in messages.
     let name: String
 
     private let descriptor: FileDescriptor
     private var buffer: ContiguousArray<UInt8>
     private let isStandardInput: Bool
 
-    /// Opens `path`, or standard input when it is nil or `-`.
+    /// Opens `path`, or standard input if it is nil or `-`.
     init(_ path: String?, readSize: Int = Self.defaultReadSize) throws {
         isStandardInput = path == nil || path == "-"
         name = isStandardInput ? "standard input" : path ?? ""
@@ -24,7 +24,7 @@ struct InputFile: ~Copyable {
 
     static let defaultReadSize = 65_536
 
-    /// Refuses a number of bytes that is none, or more than a buffer should have.
+    /// Checks that a read size is positive and not larger than a buffer may be.
     static func validate(readSize: Int, option: String = "--read-size") throws {
         guard (1...(1 << 26)).contains(readSize) else {
             throw ValidationError("\(option) takes a number from 1 to 67108864.")
@@ -35,9 +35,9 @@ struct InputFile: ~Copyable {
         if !isStandardInput { try? descriptor.close() }
     }
 
-    /// Waits for the next bytes and lends them to `body`.
+    /// Waits for the next bytes and calls `body` with them, borrowed.
     ///
-    /// - Returns: Whether there were any; false at the end of the input.
+    /// - Returns: False at the end of the input.
     mutating func readNext(_ body: (Span<UInt8>) throws -> Void) throws -> Bool {
         let count: Int
         do {
@@ -53,7 +53,7 @@ struct InputFile: ~Copyable {
     }
 }
 
-/// An input read field by field; flushes the output whenever it has to wait.
+/// An input that is read field by field. It flushes the output before it waits.
 struct PulledInput: ~Copyable {
     private var file: InputFile
     private var buffer: [UInt8] = []
@@ -65,7 +65,7 @@ struct PulledInput: ~Copyable {
 
     var name: String { file.name }
 
-    /// The next `count` bytes, fewer at the end of the input. Memory grows with the bytes that arrive.
+    /// Returns the next `count` bytes, or fewer at the end of the input. Memory grows with the bytes that arrive.
     mutating func read(_ count: Int, flushing output: inout OutputFile) throws -> [UInt8] {
         while buffer.count - start < count {
             try output.flush()
@@ -79,7 +79,7 @@ struct PulledInput: ~Copyable {
     }
 }
 
-/// The path that an argument of the command names, byte for byte: a file's name need not be UTF-8, a `String` is.
+/// Returns the path in an argument of the command, byte for byte. A file's name need not be UTF-8, but a `String` is.
 func filePath(ofArgument argument: String) -> FilePath {
     for index in 0..<Int(CommandLine.argc) {
         guard let raw = unsafe CommandLine.unsafeArgv[index] else { continue }
@@ -88,20 +88,20 @@ func filePath(ofArgument argument: String) -> FilePath {
     return FilePath(argument)
 }
 
-/// Standard output, gathered so that a system call carries many lines, and flushed before the command waits for input.
+/// Standard output, buffered so that a system call writes many lines, and flushed before the command waits for input.
 struct OutputFile: ~Copyable {
-    /// What has been printed and not been written.
+    /// What has been printed but not written.
     private var buffer: [UInt8] = []
 
     private static let flushSize = 65_536
 
-    /// Lets `body` append to the output.
+    /// Calls `body`, which appends to the output.
     mutating func print(_ body: (inout [UInt8]) throws -> Void) throws {
         try body(&buffer)
         if buffer.count >= Self.flushSize { try flush() }
     }
 
-    /// Writes all that has been printed.
+    /// Writes everything that has been printed.
     mutating func flush() throws {
         guard !buffer.isEmpty else { return }
         do {

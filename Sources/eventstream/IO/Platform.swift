@@ -8,15 +8,15 @@ import Musl
 import Darwin
 #endif
 
-/// Lets a write to a closed pipe fail with an error instead of killing the process with a signal.
+/// Makes a write to a closed pipe fail with an error instead of a signal that kills the process.
 func ignoreBrokenPipeSignal() {
     _ = signal(SIGPIPE, SIG_IGN)
 }
 
-/// Opens something for each standard stream that is closed, so that no file or socket that is opened later gets its number
-/// and is read or written in its place.
+/// Opens `/dev/null` for each standard stream that is closed. Otherwise a file or socket could get its number, and would be
+/// read or written in its place.
 ///
-/// What it opens allows only the wrong direction: reading and writing fail as they do for a closed descriptor.
+/// Each is opened for the wrong direction, so reading and writing still fail as for a closed descriptor.
 func occupyClosedStandardStreams() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
         // An opened file gets the lowest number that is free.
@@ -24,27 +24,27 @@ func occupyClosedStandardStreams() {
     }
 }
 
-/// Whether a person watches standard output.
+/// Whether standard output is a terminal.
 var standardOutputIsTerminal: Bool {
     isatty(STDOUT_FILENO) == 1
 }
 
-/// The value of an environment variable, or nil when it is absent or empty.
+/// Returns the value of an environment variable, or nil if it is absent or empty.
 func environmentVariable(_ name: String) -> String? {
     guard let value = unsafe getenv(name) else { return nil }
     let text = unsafe String(cString: value)
     return text.isEmpty ? nil : text
 }
 
-/// Reads and writes that wait even when the descriptor does not block.
+/// Reads and writes that wait even if the descriptor does not block.
 ///
 /// `O_NONBLOCK` belongs to the open file, which several processes share: a parent or a neighbor in a pipeline (Node.js,
 /// SSH) may have set it for standard input, output or error.
 extension FileDescriptor {
-    /// Waits until there is something to read, and reads it.
+    /// Waits until there are bytes to read, and reads them.
     ///
-    /// - Parameter buffer: Where the bytes go.
-    /// - Returns: How many bytes were read; 0 at the end of the input.
+    /// - Parameter buffer: Receives the bytes.
+    /// - Returns: The number of bytes read; 0 at the end of the input.
     /// - Throws: `Errno`.
     func readWaiting(into buffer: UnsafeMutableRawBufferPointer) throws -> Int {
         while true {
@@ -58,7 +58,7 @@ extension FileDescriptor {
 
     /// Writes all of `bytes`, and waits as long as that takes.
     ///
-    /// - Throws: `Errno`; some of the bytes may have been written then.
+    /// - Throws: `Errno`. Some of the bytes may have been written.
     func writeAllWaiting(_ bytes: [UInt8]) throws {
         try unsafe bytes.withUnsafeBytes { bytes in
             var rest = unsafe bytes[...]

@@ -3,8 +3,8 @@ import TextCoding
 
 /// A line of JSON that describes a message, for `eventstream encode`.
 ///
-/// The keys may come in any order, and every key may be absent but a header's. An unknown key is an error, because it may be
-/// a misspelling of a known one.
+/// The keys may have any order, and all keys except those of a header are optional. An unknown key is an error, because it
+/// may be a misspelling.
 enum MessageLine {
     /// Returns the message that a line describes, or nil if the line is blank.
     ///
@@ -71,7 +71,7 @@ extension JSONReader {
         var name: String?
         var type: String?
         var typeOffset = 0
-        // A value may come before its type.
+        // A value may precede its type.
         var value: JSONValue?
         var valueOffset = 0
         try beginObject(as: "a header: an object with name, type and value")
@@ -137,14 +137,14 @@ extension JSONReader {
         }
     }
 
-    /// A value as an error shows it.
+    /// Returns a value in the form that errors show.
     private func shown(_ value: JSONValue) -> String {
         var text: [UInt8] = []
         text.append(json: value)
         return SafeText.singleLine(String(decoding: text, as: UTF8.self), atMost: 60)
     }
 
-    /// Moves past the next value if it is null: it then counts as absent.
+    /// Skips the next value if it is null, which means that it is absent.
     private mutating func skipNull() throws(JSONError) -> Bool {
         guard try kind() == .null else { return false }
         try null()
@@ -170,11 +170,11 @@ extension JSONReader {
     }
 }
 
-/// The line of JSON that stands for a message.
+/// The line of JSON for a message.
 extension [UInt8] {
     /// Appends the line for `message` and its line feed.
     ///
-    /// - Parameter payload: The payload to print, when it is not the message's own.
+    /// - Parameter payload: The payload to print if it is not the message's own.
     mutating func append(lineFor message: EventStreamMessageView, payload: RawSpan) {
         append(json: "{\"offset\":")
         append(json: message.offset)

@@ -8,10 +8,10 @@ struct ContentDecoder {
     private var inflater = Inflater()
     private var checksum = Checksum.none
 
-    /// Bytes of a header or trailer that is incomplete, or of the two that tell zlib's format from bare DEFLATE.
+    /// The bytes of an incomplete header or trailer, or the two bytes that distinguish zlib's format from bare DEFLATE.
     private var pending: [UInt8] = []
 
-    /// The bytes of the body before those that are being decoded.
+    /// The number of bytes of the body before those that are being decoded.
     private var offset = 0
 
     /// Where the header that is being read begins.
@@ -41,12 +41,12 @@ struct ContentDecoder {
         var isTruncated = false
     }
 
-    /// The longest header of a gzip member that is accepted; names and comments have no limit of their own.
+    /// The maximum length of a gzip member's header. Names and comments have no limit of their own.
     private static let headerLimit = 65_536
 
-    /// A decoder for the value of a `Content-Encoding` field; nil when the coding is unknown.
+    /// Creates a decoder for the value of a `Content-Encoding` field, or returns nil if the coding is unknown.
     ///
-    /// - Parameter contentEncoding: The field's value; nil or empty when the body is not encoded.
+    /// - Parameter contentEncoding: The field's value; nil or empty if the body is not encoded.
     init?(contentEncoding: String?) {
         switch (contentEncoding ?? "").lowercased() {
         case "gzip", "x-gzip": coding = .gzip
@@ -61,8 +61,8 @@ struct ContentDecoder {
     ///
     /// - Parameters:
     ///   - bytes: The bytes, as received.
-    ///   - body: Receives the decoded bytes; those that precede an error too.
-    /// - Throws: ``Failure``, and what `body` throws.
+    ///   - body: Receives the decoded bytes, including those that precede an error.
+    /// - Throws: ``Failure``; errors of `body`.
     mutating func decode(_ bytes: RawSpan, _ body: (RawSpan) throws -> Void) throws {
         guard coding != .identity else { return try body(bytes) }
         var input = [UInt8](bytes)
@@ -98,7 +98,7 @@ struct ContentDecoder {
 
     // MARK: Header
 
-    /// Collects a header; returns the bytes after it.
+    /// Collects a header, and returns the bytes after it.
     private mutating func readHeader(_ input: [UInt8]) throws(Failure) -> [UInt8] {
         pending += input
         let length: Int?
@@ -119,7 +119,7 @@ struct ContentDecoder {
         return rest
     }
 
-    /// The length of the gzip header (RFC 1952 §2.3) in `pending`; nil when it is incomplete.
+    /// The length of the gzip header (RFC 1952 §2.3) in `pending`; nil if it is incomplete.
     private func gzipHeaderLength() throws(Failure) -> Int? {
         for (found, expected) in zip(pending, [0x1f, 0x8b, 8] as [UInt8]) where found != expected {
             throw Failure(
@@ -193,7 +193,7 @@ struct ContentDecoder {
         }
     }
 
-    /// Collects and compares a trailer; returns the bytes after it.
+    /// Collects and validates a trailer, and returns the bytes after it.
     private mutating func readTrailer(_ input: [UInt8]) throws(Failure) -> [UInt8] {
         let expected: [UInt8]
         switch checksum {

@@ -6,7 +6,7 @@ import NIOHTTP1
 import NIOPosix
 import SystemPackage
 
-/// One HTTP/1.1 request and its response, which a thread reads by waiting for it.
+/// One HTTP/1.1 request and its response. A thread reads the response and blocks until it arrives.
 ///
 /// While the caller does not read, nothing is read from the connection, so a slow reader slows the server down. Memory
 /// does not grow with the body.
@@ -19,7 +19,7 @@ struct HTTPExchange: ~Copyable {
 
     private var contentEncoding = ""
 
-    /// Nil before the head, and when the coding is unknown.
+    /// Nil before the head and if the coding is unknown.
     private var decoder: ContentDecoder?
     private var state = State.beforeHead
 
@@ -27,7 +27,7 @@ struct HTTPExchange: ~Copyable {
         case beforeHead, inBody, ended
     }
 
-    /// How long connecting may take.
+    /// The maximum time for connecting.
     private static let connectTimeout = TimeAmount.seconds(10)
 
     /// Sends a request.
@@ -57,7 +57,7 @@ struct HTTPExchange: ~Copyable {
 
     /// Waits for the head of the final response.
     ///
-    /// - Throws: ``CommandFailure`` when the server cannot be reached or does not answer with HTTP/1.1.
+    /// - Throws: ``CommandFailure`` if the server cannot be reached or does not respond with HTTP/1.1.
     mutating func readHead() throws -> HTTPResponseHead {
         switch mailbox.take() {
         case .head(let head):
@@ -74,8 +74,7 @@ struct HTTPExchange: ~Copyable {
     ///
     /// - Parameter body: Receives the bytes, in any number of pieces.
     /// - Returns: False at the end of the body.
-    /// - Throws: ``CommandFailure`` when the body is incomplete or malformed, after all bytes that preceded; and what
-    ///   `body` throws.
+    /// - Throws: ``CommandFailure`` if the body is incomplete or malformed, after all bytes before the error; errors of `body`.
     mutating func readNext(_ body: (RawSpan) throws -> Void) throws -> Bool {
         guard state == .inBody else { return false }
         guard decoder != nil else {
@@ -111,7 +110,7 @@ struct HTTPExchange: ~Copyable {
 // MARK: Errors
 
 extension HTTPExchange {
-    /// Says what `error` means where it happened.
+    /// Returns the failure for `error` in the current state.
     private func describe(_ error: any Error) -> CommandFailure {
         if Self.isEndOfConnection(error) {
             let expected = state == .beforeHead ? "the head of a response" : "the rest of the response"
@@ -165,7 +164,7 @@ struct InvokeRequest: ~Copyable {
     private let url: InvokeURL
     private var exchange: HTTPExchange
 
-    /// The longest body of an unexpected response that is shown, in bytes.
+    /// The number of bytes of an unexpected response's body that are shown.
     private static let shownBytes = 1_000
 
     /// Sends the request.
@@ -184,7 +183,7 @@ struct InvokeRequest: ~Copyable {
 
     /// Waits for the head of the response.
     ///
-    /// - Throws: ``CommandFailure`` when there is no response, or one that is not an event stream.
+    /// - Throws: ``CommandFailure`` if there is no response, or one that is not an event stream.
     mutating func begin() throws {
         let head = try exchange.readHead()
         guard head.status == .ok else {
@@ -208,7 +207,7 @@ struct InvokeRequest: ~Copyable {
         try exchange.readNext(body)
     }
 
-    /// The beginning of a body that says why there is no event stream, as far as it can be read.
+    /// Returns the beginning of a body that explains why there is no event stream.
     private mutating func shownBody() -> String {
         var text: [UInt8] = []
         while text.count < Self.shownBytes, (try? exchange.readNext { text.append(contentsOf: $0) }) == true {}

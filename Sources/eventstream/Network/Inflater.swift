@@ -2,7 +2,7 @@
 
 /// Decompresses a DEFLATE stream (RFC 1951) that arrives in pieces of any size.
 ///
-/// Memory is constant: a window of 32 KiB, one block of output, and the part of the input that is too short to decode.
+/// Memory is constant: a window of 32 KiB, one block of output, and input that is too short to decode.
 struct Inflater {
     /// Whether the last block has ended.
     private(set) var isComplete = false
@@ -11,11 +11,11 @@ struct Inflater {
     private var state = State.blockHeader
     private var isLastBlock = false
 
-    /// The window, then the output that has not been passed on, which begins at `outputStart`.
+    /// The window, then the pending output, which begins at `outputStart`.
     private var output: [UInt8] = []
     private var outputStart = 0
 
-    /// The longest distance of a copy.
+    /// The maximum distance of a copy.
     private static let windowSize = 32_768
 
     /// The size of the pieces that are passed on, unless the input ends earlier.
@@ -37,9 +37,9 @@ struct Inflater {
     ///
     /// - Parameters:
     ///   - input: The next bytes of the stream.
-    ///   - body: Receives the decompressed bytes, piece by piece; what precedes an error too.
-    /// - Returns: The input that follows the stream, when the stream has ended.
-    /// - Throws: ``Malformed``, and what `body` throws.
+    ///   - body: Receives the decompressed bytes, piece by piece, including those that precede an error.
+    /// - Returns: The input that follows the stream, if the stream has ended.
+    /// - Throws: ``Malformed``; errors of `body`.
     mutating func inflate(_ input: [UInt8], _ body: (ArraySlice<UInt8>) throws -> Void) throws -> [UInt8] {
         reader.append(input)
         do {
@@ -54,7 +54,7 @@ struct Inflater {
         return isComplete ? reader.takeRest() : []
     }
 
-    /// The number of input bytes that are held because more are needed to decode them.
+    /// The number of input bytes that are held until more arrive.
     var pendingByteCount: Int { reader.byteCount }
 
     private mutating func flush(_ body: (ArraySlice<UInt8>) throws -> Void) throws {
@@ -67,9 +67,9 @@ struct Inflater {
         }
     }
 
-    /// Decodes as much as makes one piece of output, or up to the end of a block.
+    /// Decodes one piece of output, or up to the end of a block.
     ///
-    /// - Returns: False when more input is needed; the reader is then where the incomplete element begins.
+    /// - Returns: False if more input is needed. The reader is then at the start of the incomplete element.
     private mutating func step() throws(Malformed) -> Bool {
         switch state {
         case .blockHeader:
@@ -93,7 +93,9 @@ struct Inflater {
         isComplete = isLastBlock
     }
 
-    /// Reads a block's header (RFC 1951 §3.2.3); false when it is incomplete.
+    /// Reads a block's header (RFC 1951 §3.2.3).
+    ///
+    /// - Returns: False if it is incomplete.
     private mutating func beginBlock() throws(Malformed) -> Bool {
         guard let header = reader.take(3) else { return false }
         switch header >> 1 {
@@ -119,7 +121,9 @@ struct Inflater {
     /// The order in which a block states the lengths of the code for lengths.
     private static let lengthOrder = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]
 
-    /// Reads the two codes of a block with dynamic codes (RFC 1951 §3.2.7); nil when they are incomplete.
+    /// Reads the two codes of a block with dynamic codes (RFC 1951 §3.2.7).
+    ///
+    /// - Returns: Nil if they are incomplete.
     private mutating func readCodes() throws(Malformed) -> (literals: HuffmanCode, distances: HuffmanCode)? {
         guard let counts = reader.take(14) else { return nil }
         let (literalCount, distanceCount) = (counts & 31 + 257, counts >> 5 & 31 + 1)
@@ -197,7 +201,9 @@ struct Inflater {
         return true
     }
 
-    /// Reads how far back a copy begins; nil when it is incomplete.
+    /// Reads the distance of a copy.
+    ///
+    /// - Returns: Nil if it is incomplete.
     private mutating func readDistance(_ code: HuffmanCode) throws(Malformed) -> Int? {
         guard let symbol = try code.decode(&reader) else { return nil }
         guard symbol < 30 else { throw Malformed(found: "distance symbol \(symbol)", expected: "at most 29") }
@@ -208,14 +214,14 @@ struct Inflater {
     }
 }
 
-/// Takes bits, least significant first, off bytes that arrive in pieces.
+/// Reads bits, least significant first, from bytes that arrive in pieces.
 struct BitReader {
-    /// Where the next bit is. Setting an earlier position repeats what followed it.
+    /// The position of the next bit. Setting an earlier position reads the same bits again.
     struct Position {
-        /// The index of the next byte that is not in `bits`.
+        /// The index of the first byte that is not in `bits`.
         fileprivate var byte = 0
 
-        /// Bits that precede that byte and have not been used; the next one is the lowest.
+        /// The unread bits before that byte; the next one is the lowest.
         fileprivate(set) var bits: UInt64 = 0
         fileprivate(set) var bitCount = 0
     }
@@ -223,7 +229,7 @@ struct BitReader {
     var position = Position()
     private var bytes: [UInt8] = []
 
-    /// The number of bytes of which no bit has been used.
+    /// The number of bytes of which no bit has been read.
     var byteCount: Int { bytes.count - position.byte + position.bitCount / 8 }
 
     mutating func append(_ more: [UInt8]) {
@@ -232,7 +238,7 @@ struct BitReader {
         bytes += more
     }
 
-    /// Makes at least 15 bits available, or all that there are.
+    /// Makes at least 15 bits available, or all remaining bits.
     mutating func fill() {
         while position.bitCount <= 56, position.byte < bytes.count {
             position.bits |= UInt64(bytes[position.byte]) << UInt64(position.bitCount)
@@ -241,7 +247,7 @@ struct BitReader {
         }
     }
 
-    /// Takes `count` bits, 16 at most; nil when there are fewer.
+    /// Reads `count` bits, at most 16; nil if there are fewer.
     mutating func take(_ count: Int) -> Int? {
         if position.bitCount < count { fill() }
         guard position.bitCount >= count else { return nil }
@@ -258,7 +264,7 @@ struct BitReader {
         drop(position.bitCount % 8)
     }
 
-    /// Moves whole bytes to `output`, and returns how many there were.
+    /// Moves whole bytes to `output`, and returns their number.
     mutating func takeBytes(atMost count: Int, into output: inout [UInt8]) -> Int {
         var taken = 0
         while taken < count, position.bitCount >= 8 {
@@ -272,7 +278,7 @@ struct BitReader {
         return taken + rest.count
     }
 
-    /// Takes all whole bytes.
+    /// Reads all whole bytes.
     mutating func takeRest() -> [UInt8] {
         skipToByte()
         var rest: [UInt8] = []
@@ -297,7 +303,7 @@ struct HuffmanCode {
         complete: (0..<288).map { $0 < 144 || $0 >= 280 ? 8 : $0 < 256 ? 9 : 7 })
     static let fixedDistances = HuffmanCode(complete: [UInt8](repeating: 5, count: 32))
 
-    /// Makes a code from the length of each symbol's code; 0 where a symbol has none.
+    /// Creates a code from the length of each symbol's code, which is 0 for a symbol without a code.
     init(lengths: ArraySlice<UInt8>) throws(Inflater.Malformed) {
         self.init(complete: Array(lengths))
         var left = 1
@@ -334,7 +340,7 @@ struct HuffmanCode {
         }
     }
 
-    /// Takes one code off `reader`; nil when the reader does not hold all of it.
+    /// Reads one code from `reader`; nil if it is incomplete.
     func decode(_ reader: inout BitReader) throws(Inflater.Malformed) -> Int? {
         if reader.position.bitCount < 15 { reader.fill() }
         let (bits, bitCount) = (reader.position.bits, reader.position.bitCount)

@@ -5,9 +5,9 @@ import NIOConcurrencyHelpers
 import NIOCore
 import NIOHTTP1
 
-/// Passes a response from the event loop, where it arrives, to the one thread that waits for it.
+/// Passes a response from the event loop to the thread that waits for it.
 ///
-/// The client reads on only when the waiting thread has used a piece of the body, so at most one piece is held here.
+/// The client continues to read only when the waiting thread has used a piece of the body, so at most one piece is held.
 final class ResponseMailbox: HTTPClientResponseDelegate {
     private let state = NIOLockedValueBox(State())
 
@@ -33,12 +33,12 @@ final class ResponseMailbox: HTTPClientResponseDelegate {
         return state.withLockedValue { $0.events.removeFirst() }
     }
 
-    /// Records why the response breaks off, for the event of its end.
+    /// Records why the response is incomplete, for the event of its end.
     func breakOff(with error: any Error) {
         state.withLockedValue { $0.brokenBy = $0.brokenBy ?? error }
     }
 
-    /// Lets the client stop waiting for pieces that will not be used.
+    /// Ends the client's wait for pieces that will not be used.
     func discardAll() {
         for case .body(_, let used) in state.withLockedValue({ $0.events }) { used.succeed() }
     }
@@ -70,10 +70,10 @@ final class ResponseMailbox: HTTPClientResponseDelegate {
     }
 }
 
-/// Ends a response whose connection fails inside the body, as if it were complete, and records the failure.
+/// Ends a response whose connection fails inside the body as if it were complete, and records the failure.
 ///
-/// AsyncHTTPClient drops the data that it has received and not passed on when a connection fails, but passes all of it
-/// on before a regular end.
+/// If a connection fails, AsyncHTTPClient drops data that it has received and not passed on. Before a regular end, it passes
+/// everything on.
 final class BrokenResponseHandler: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
     typealias InboundOut = HTTPClientResponsePart

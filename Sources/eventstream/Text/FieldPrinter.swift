@@ -6,7 +6,7 @@ struct FieldPrinter: ~Copyable {
     private var output = OutputFile()
     private let style: Style
 
-    /// Where the next field begins in the stream.
+    /// The offset of the next field in the stream.
     private(set) var offset: UInt64 = 0
 
     private static let nameWidth = 19
@@ -15,20 +15,20 @@ struct FieldPrinter: ~Copyable {
         self.style = style
     }
 
-    /// What a field turned out to be.
+    /// Whether a field is valid.
     enum Verdict {
         case plain
         case right
         case wrong(String)
     }
 
-    /// A line that is no field.
+    /// Prints a line that is not a field.
     mutating func heading(_ text: String) throws {
         let line = style.heading(SafeText.singleLine(text))
         try output.print { $0.append(line: line) }
     }
 
-    /// A field of `bytes`, in as many rows as it takes. A field without a meaning shows its characters instead.
+    /// Prints a field in one or more rows. A field without a meaning shows its characters instead.
     mutating func field(_ bytes: [UInt8], _ name: String, _ meaning: String? = nil, _ verdict: Verdict = .plain) throws
     {
         let note =
@@ -49,7 +49,7 @@ struct FieldPrinter: ~Copyable {
         }
     }
 
-    /// Reads the next bytes of `input`, writing what has been printed when that means waiting.
+    /// Reads the next bytes of `input`. Before it waits, it flushes the output.
     mutating func read(_ count: Int, from input: inout PulledInput) throws -> [UInt8] {
         try input.read(count, flushing: &output)
     }
@@ -60,7 +60,7 @@ struct FieldPrinter: ~Copyable {
 }
 
 extension [UInt8] {
-    /// Lends the bytes in rows of `count`, an empty one when there are none.
+    /// Calls `body` with the bytes in rows of `count`, or with one empty row if there are none.
     fileprivate func withRows(of count: Int, _ body: (RawSpan, _ isFirst: Bool) throws -> Void) throws {
         try withBytes { all in
             var start = 0
@@ -72,7 +72,7 @@ extension [UInt8] {
     }
 }
 
-/// The fields of one header, cut apart.
+/// The fields of one header.
 struct HeaderFields {
     private var nameLength: [UInt8]
     private var name: [UInt8]
@@ -102,31 +102,31 @@ struct HeaderFields {
         if case .boolean(let value) = header.value { typeText += " \(value)" }
     }
 
-    /// Prints the fields that are there.
+    /// Prints the fields that are complete.
     func print(to printer: inout FieldPrinter) throws {
         try printer.field(nameLength, "header name length", "\(name.count)")
         if !name.isEmpty { try printer.field(name, "header name", nameText) }
         try printer.field(type, "header value type", typeText)
         if !valueLength.isEmpty { try printer.field(valueLength, "header value length", "\(value.count)") }
         guard !value.isEmpty else { return }
-        // What fits into a row stands beside it; of more, each row shows its own characters.
+        // A value that fits into one row is shown beside it. For a longer one, each row shows its own characters.
         try printer.field(value, "header value", value.count <= HexDump.bytesPerRow ? valueText : nil)
     }
 }
 
-/// The parts of a hex dump's row.
+/// The parts of a row of a hex dump.
 enum HexDump {
     static let bytesPerRow = 16
 
     /// The width of ``bytes(_:)`` for a full row.
     static let bytesWidth = bytesPerRow * 3 - 1
 
-    /// An offset of at least eight hexadecimal digits.
+    /// Returns an offset with at least eight hexadecimal digits.
     static func offset(_ offset: UInt64) -> String {
         Hexadecimal.text(offset, minimumDigitCount: 8)
     }
 
-    /// The bytes of a row, two digits each, with a space between.
+    /// Returns the bytes of a row, two digits each, separated by spaces.
     static func bytes(_ row: RawSpan) -> String {
         var text: [UInt8] = []
         for byte in [UInt8](row) {
@@ -137,13 +137,13 @@ enum HexDump {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// The bytes of a row, filled with spaces to the width of a full one.
+    /// Returns the bytes of a row, padded with spaces to the width of a full row.
     static func paddedBytes(_ row: RawSpan) -> String {
         let text = bytes(row)
         return text + String(repeating: " ", count: max(bytesWidth - text.utf8.count, 0))
     }
 
-    /// The bytes of a row as ASCII, a dot for what is not printable.
+    /// Returns the bytes of a row as ASCII, with a dot for each byte that is not printable.
     static func characters(_ row: RawSpan) -> String {
         let printable = [UInt8](row).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
         return String(decoding: printable, as: UTF8.self)

@@ -2,19 +2,19 @@ import ArgumentParser
 import EventStreamCodec
 import TextCoding
 
-/// Messages for eyes: a heading, the headers as a table, the payload as text or as a hex dump.
+/// Prints messages for people: a heading, a table of headers, the payload as text or as a hex dump.
 struct MessageText {
     let style: Style
     private var number = 0
 
-    /// How much of a payload that is not text is shown.
+    /// The number of bytes of a binary payload that are shown.
     private static let shownBytes = 256
 
     init(style: Style) {
         self.style = style
     }
 
-    /// Appends `message`; `payload` is what to show as its payload.
+    /// Appends `message`, with `payload` as its payload.
     mutating func append(_ message: EventStreamMessageView, payload: RawSpan, to output: inout [UInt8]) {
         number += 1
         let heading = SafeText.singleLine("message \(number): \(message.summary)")
@@ -36,7 +36,7 @@ struct MessageText {
 
         if let text = EventStreamStringView(validating: payload) {
             let text = String(text)
-            // Indented, so that no payload can look like the next message.
+            // Indented, so a payload cannot look like the next message.
             let lines =
                 text.isEmpty ? [] : SafeText.multiLine(text).split(separator: "\n", omittingEmptySubsequences: false)
             for line in lines { output.append(line: line.isEmpty ? "" : "  " + line) }
@@ -72,7 +72,7 @@ extension [UInt8] {
 }
 
 extension EventStreamMessageView {
-    /// The meaning in a few words, which name what is missing: `event TYPE`, `error without :error-code: TEXT`.
+    /// A short description that names what is missing: `event TYPE`, `error without :error-code: TEXT`.
     var summary: String {
         guard let type = messageType else { return "message " + absence(of: EventStreamHeaderName.messageType) }
         if type == "event" { return summary("event", EventStreamHeaderName.eventType) }
@@ -94,7 +94,7 @@ extension EventStreamMessageView {
 }
 
 extension EventStreamHeaderValueView {
-    /// The value for eyes, on one line.
+    /// The value for people, on one line.
     var text: String {
         switch self {
         case .boolean(let value): "\(value)"
@@ -114,8 +114,8 @@ extension EventStreamHeaderValueView {
 
 /// A point in time as a date in UTC, in the proleptic Gregorian calendar of ISO 8601.
 enum CivilTime {
-    /// The time `milliseconds` after 1970-01-01T00:00:00Z, as `1970-01-01T00:00:00.000Z`; nil outside the years 0 to
-    /// 9999, which ISO 8601 writes in four digits.
+    /// Returns the time `milliseconds` after 1970-01-01T00:00:00Z, as in `1970-01-01T00:00:00.000Z`; nil outside the years 0
+    /// to 9999, which ISO 8601 writes in four digits.
     static func text(millisecondsSinceEpoch milliseconds: Int64) -> String? {
         guard (-62_167_219_200_000..<253_402_300_800_000).contains(milliseconds) else { return nil }
         let (day, rest) = floorDivide(milliseconds, by: 86_400_000)
@@ -127,10 +127,9 @@ enum CivilTime {
             + "Z"
     }
 
-    /// The date of a day counted from 1970-01-01.
+    /// Returns the date of a day counted from 1970-01-01.
     ///
-    /// Years are counted from March, so that the day that leap years have more is the last, in eras of 400 years, which
-    /// all have 146,097 days.
+    /// Years begin in March, so the extra day of leap years is the last one. 400 years always have 146,097 days.
     private static func date(ofDay day: Int) -> (year: Int, month: Int, day: Int) {
         let (era, dayOfEra) = floorDivide(day + 719_468, by: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
@@ -152,7 +151,7 @@ enum CivilTime {
     }
 }
 
-/// When to colour.
+/// When to use color.
 enum ColorMode: String, ExpressibleByArgument, CaseIterable {
     case auto, always, never
 
