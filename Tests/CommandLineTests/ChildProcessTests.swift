@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// No process of the tests outlives them.
+/// Processes that tests start do not outlive them.
 @Suite struct ChildProcessTests {
     /// Starts a program that ignores SIGTERM, and returns its number.
     private func startDeafProgram() throws -> Int32 {
@@ -17,7 +17,7 @@ import Testing
         #expect(try ChildProcess.shell(#"timeout 60 tail --pid="$1" -f /dev/null"#, "\(number)").status == 0)
     }
 
-    /// If the tests are killed or crash, nothing in them can end the process: the system has to.
+    /// If the tests are killed or crash, the system ends the process.
     @Test(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/setpriv"), "setpriv is not installed"))
     func aProcessIsEndedWithTheTests() throws {
         let script = "import ctypes; n = ctypes.c_int(); ctypes.CDLL(None).prctl(2, ctypes.byref(n)); print(n.value)"

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What the command does when the world around it fails: no line is lost, cut or printed twice.
+/// Failures around the command: no line is lost, cut or printed twice.
 @Suite struct FaultTests {
     /// A stream of `count` messages, and the lines that they decode to.
     private func stream(of count: Int, payloadLength: Int = 300) throws -> (bytes: [UInt8], lines: [UInt8]) {
@@ -37,7 +37,7 @@ import Testing
         let folder = try TemporaryFolder()
         let (bytes, lines) = try stream(of: 2_000)
         let file = try folder.write(bytes, to: "stream")
-        // A program that counts coverage writes a profile of its own, and complains when it cannot.
+        // A program that counts coverage writes a profile, and prints an error if it cannot.
         let result = try ChildProcess.shell(
             #"trap '' XFSZ; ulimit -f 200; LLVM_PROFILE_FILE=/dev/null "$1" decode "$2" > "$3""#, Command.program.path,
             file, folder.path("out"))
@@ -151,7 +151,7 @@ import Testing
         let folder = try TemporaryFolder()
         let (bytes, lines) = try stream(of: 400)
         let file = try folder.write([], to: "growing")
-        // Another process appends, while this one reads again and again.
+        // Another process appends while the command reads the file repeatedly.
         let writer = try ChildProcess(URL(fileURLWithPath: "/bin/bash"), ["-c", #"exec cat >> "$0""#, file])
         for start in stride(from: 0, to: bytes.count, by: 9_973) {
             try writer.write(bytes[start..<min(start + 9_973, bytes.count)])
@@ -208,7 +208,7 @@ import Testing
         for start in stride(from: 0, to: bytes.count, by: 1_000) {
             try process.write(bytes[start..<min(start + 1_000, bytes.count)])
         }
-        // The process may not have ended, or another may have its number, while signals are sent.
+        // No signal is sent after the process has ended, when another could have its number.
         stopper.wait()
         let result = try process.finish()
         #expect(result.status == 0 && result.output == lines && result.error.isEmpty)

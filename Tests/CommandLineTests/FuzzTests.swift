@@ -63,7 +63,7 @@ import Testing
         #expect(try Repository.bytes(of: folder.url.appendingPathComponent(file)).contains(UInt8(ascii: "*")))
         let again = try run(["--target", target, file], in: folder)
         #expect(again.status == 1 && again.text.contains("\(target): \(repeated)"), "\(again.text)")
-        // `all` does not include it.
+        // Without a name, all other targets run.
         #expect(try run([file], in: folder).status == 0)
     }
 

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Chunked bodies between this library and other people's HTTP, over loopback.
+/// Chunked bodies between this library and other HTTP implementations, over loopback.
 @Suite(.enabled(if: Peer.curl.isInstalled, "curl is not installed"))
 struct HTTPPeerTests {
     /// The served content: binary, and long enough for many chunks.
@@ -61,7 +61,7 @@ struct HTTPPeerTests {
         let file = try folder.write(Array(configuration.utf8), to: "nginx.conf")
         let script = #"exec nginx -c "$0" -p "$1" -e stderr 2>&1"#
         let server = try ChildProcess(Peer.env, ["bash", "-c", script, file, folder.url.path])
-        // It says so after it has opened its socket.
+        // nginx logs this after it has opened its socket.
         try server.waitForLine(containing: "event method")
         let outcome = try fetch("http://localhost/content", "--unix-socket", socket)
         #expect(Array(outcome.body) == content && outcome.chunks > 1)
@@ -69,7 +69,7 @@ struct HTTPPeerTests {
         #expect(try server.finish().status == 0)
     }
 
-    /// A chunked body of ours, with extensions and a trailer, in a file.
+    /// Writes a chunked body with extensions and a trailer to a file.
     private func encoded(_ content: [UInt8], in folder: TemporaryFolder) throws -> String {
         var encoder = ChunkedEncoder()
         var body: [UInt8] = []
@@ -96,7 +96,7 @@ struct HTTPPeerTests {
         let answer = try JSONDecoder().decode(Answer.self, from: Data(node.output))
         #expect(Array(answer.body) == content && answer.trailers == ["X-Length", "300000"])
 
-        // Python's client checks trailers and throws them away.
+        // Python's client validates trailers and drops them.
         let script =
             "import sys,urllib.request as u; sys.stdout.buffer.write(u.urlopen(sys.argv[1], timeout=30).read())"
         #expect(try ChildProcess.run(Peer.env, ["python3", "-c", script, url]).output == content)
@@ -110,7 +110,7 @@ struct HTTPPeerTests {
     }
 }
 
-/// A program of other people's, on the path.
+/// A program of another project, in `PATH`.
 struct Peer {
     static let env = URL(fileURLWithPath: "/usr/bin/env")
     static let curl = Peer("curl", "--version")

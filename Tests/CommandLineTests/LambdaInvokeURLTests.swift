@@ -51,7 +51,7 @@ struct LambdaInvokeURLTests {
         #expect(asked == Asked(path: path, event: "{}", log: "Tail"))
     }
 
-    /// Nothing is sent: the error is about the event, although no server listens at the URL.
+    /// Nothing is sent: no server listens at the URL, but the error is about the event.
     @Test func anEventThatIsNotJSONIsNotSent() throws {
         let port = try RefusingPort()
         let folder = try TemporaryFolder()
@@ -101,7 +101,7 @@ struct LambdaInvokeURLTests {
 
     // MARK: Failures
 
-    /// The payload is written to no descriptor that the connection has got.
+    /// The payload must not be written to a socket that has got the number of standard output.
     @Test(arguments: [">&-", "<&- >&-", "<&- >&- 2>&-"])
     func aClosedOutputIsAnError(redirections: String) throws {
         let folder = try TemporaryFolder()
@@ -150,7 +150,7 @@ struct LambdaInvokeURLTests {
         #expect(failed.status == 76 && failed.error.contains("the function failed: A.B"))
     }
 
-    /// The client under the command drops data when a connection fails; the command must not.
+    /// AsyncHTTPClient drops data when a connection fails. The command must not.
     @Test func allThatArrivedBeforeACutIsPrintedToASlowReader() throws {
         let folder = try TemporaryFolder()
         let pieces = (0..<40).map { String(repeating: "\($0 % 10)", count: 20_000) }

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// How much memory the command takes, read from the running process.
+/// The memory of the running command.
 @Suite(
     .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/status"), "no /proc"),
     .enabled(if: !Allocations.isUnderSanitizer, "a sanitizer needs memory of its own"))
@@ -11,7 +11,7 @@ struct MemoryTests {
     /// Returns the peak while the command waits for the input that follows `prefix`.
     private func peak(_ arguments: [String], after prefix: [UInt8]) throws -> (bytes: Int, status: Int32) {
         let process = try ChildProcess(Command.program, arguments)
-        // What was read before has been processed when the command reads the last byte.
+        // When the command reads the last byte, it has processed the bytes before it.
         for piece in [prefix.dropLast(), prefix.suffix(1)] {
             try process.write(piece)
             try process.waitUntilInputIsRead()
@@ -20,7 +20,7 @@ struct MemoryTests {
         return (peak, try process.finish().status)
     }
 
-    /// Compares a message that declares 24 MiB with one that declares 20 bytes. Four of the bytes behind the prelude follow.
+    /// Compares a message that declares 24 MiB with one that declares 20 bytes. Both end four bytes after the prelude.
     @Test(arguments: [["decode"], ["decode", "--format", "payload"], ["inspect"]])
     func aPromiseOf24MebibytesCostsNothing(arguments: [String]) throws {
         func start(declaring count: UInt32) -> [UInt8] {
@@ -37,7 +37,7 @@ struct MemoryTests {
         #expect(large - small < 1 << 20)
     }
 
-    /// What a command reads again and again, and what ends it.
+    /// Returns what a command reads repeatedly, and what ends its input.
     private func input(of arguments: [String]) throws -> (unit: [UInt8], end: [UInt8]) {
         let payload = [UInt8](repeating: 0x61, count: 9_000)
         switch arguments {

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// Other people's programs, as clients.
+/// Programs of other projects, used as clients.
 struct Client {
     static let curl = Client("curl --version")
     static let python = Client("python3 --version")
@@ -19,13 +19,13 @@ struct Client {
 
     static let env = URL(fileURLWithPath: "/usr/bin/env")
 
-    /// Runs curl, silent but for errors, for at most a minute.
+    /// Runs curl, which prints only errors, for at most a minute.
     static func curl(_ arguments: String...) throws -> ChildProcess.Result {
         try ChildProcess.run(
             env, ["curl", "-sS", "--max-time", "60"] + arguments)
     }
 
-    /// The status that curl gets, and nothing else.
+    /// Returns the status that curl receives.
     static func status(_ arguments: String...) throws -> String {
         try ChildProcess.run(
             env,
@@ -33,14 +33,14 @@ struct Client {
         ).text
     }
 
-    /// Runs a script of Tests/CrossChecks; what it prints is JSON.
+    /// Runs a script of Tests/CrossChecks and decodes the JSON that it prints.
     static func answer<Answer: Decodable>(
         of interpreter: String, _ script: String, _ arguments: String...
     ) throws -> Answer {
         try answer(of: interpreter, script, arguments)
     }
 
-    /// Runs a script of Tests/CrossChecks; what it prints is JSON.
+    /// Runs a script of Tests/CrossChecks and decodes the JSON that it prints.
     static func answer<Answer: Decodable>(
         of interpreter: String, _ script: String, _ arguments: [String]
     ) throws -> Answer {
@@ -57,7 +57,7 @@ struct Client {
         return try ChildProcess.run(env, [interpreter, path] + arguments, input: input)
     }
 
-    /// What a script said instead of an answer.
+    /// The output of a script that failed.
     struct Failure: Error, CustomStringConvertible {
         var description: String
     }
@@ -66,7 +66,7 @@ struct Client {
     struct Arrival: Decodable {
         var status: Int
 
-        /// What had come when the client let the function go on.
+        /// What had arrived before the client let the function continue.
         var first: String?
 
         var body: String

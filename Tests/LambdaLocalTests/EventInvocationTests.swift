@@ -5,10 +5,10 @@ import Testing
 
 @testable import lambda_local
 
-/// `Invoke` of the type `Event`: what has been answered with 202 is run, in order, and again after an error.
+/// `Invoke` of the type `Event`: accepted events are run in order, and again after an error.
 @Suite(.enabled(if: Client.python.isInstalled, "python3 is not installed"))
 struct EventInvocationTests {
-    /// The statuses of events that are sent one after the other.
+    /// Sends events one after the other, and returns the statuses.
     private func send(_ events: [String], to lambda: LocalLambda) throws -> [Int] {
         let result = try Client.run(
             "python3", "lambda_client.py", ["events", "\(lambda.port)"],
@@ -22,7 +22,7 @@ struct EventInvocationTests {
         try lambda.lines(count, containing: "Invoke, as an event")
     }
 
-    /// What the function has recorded, in order.
+    /// Returns what the function has recorded, in order.
     private func records(_ folder: TemporaryFolder) throws -> [String] {
         try String(contentsOfFile: folder.path("file"), encoding: .utf8).split(separator: "\n").map(String.init)
     }
@@ -50,7 +50,7 @@ struct EventInvocationTests {
         let statuses = try send((0...70).map { #"{"do":"record/\#($0)",\#(paths),"x":"\#(padding)"}"# }, to: lambda)
         let accepted = statuses.prefix { $0 == 202 }.count
         #expect(accepted > 60 && statuses[accepted...].allSatisfy { $0 == 429 } && accepted < statuses.count)
-        // A client that waits is served although the events' line is full.
+        // A client that waits is served although the line of events is full.
         let client = try ChildProcess(Client.env, ["curl", "-sS", "--max-time", "60", lambda.url("ping")])
         _ = try folder.write([], to: "hold")
         _ = try ends(accepted, lambda)
@@ -119,7 +119,7 @@ struct EventInvocationTests {
     @Test func aRuntimeThatHasGoneGetsNothing() async throws {
         let environment = ExecutionEnvironment(number: 0, isSupervised: false)
         let queue = InvocationQueue(timeout: .seconds(60), environments: [environment])
-        // Its departure was reported before it came to wait.
+        // The runtime disconnected before it waited.
         await queue.withdraw(ticket: 1)
         #expect(await queue.next(for: environment, ticket: 1) { true } == nil)
         #expect(await !queue.hasRuntime(in: environment))

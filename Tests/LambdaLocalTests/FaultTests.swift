@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What goes wrong between function, `lambda-local` and client, and that it goes on after it.
+/// Errors of the function, `lambda-local` and the client, after which `lambda-local` continues to serve.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"))
@@ -158,7 +158,7 @@ struct FaultTests {
             Client.env, ["curl", "-sSN", "--max-time", "60", lambda.url("hello?hold=\(folder.path("hold"))")])
         #expect(try client.readLine() == "Hello")
         #expect(try lambda.stop() == 0)
-        // Not taken for a whole response by who reads it.
+        // The client can tell that the response is incomplete.
         #expect(try client.finish().status == 18)
         #expect(kill(number, 0) == -1)
         #expect(
@@ -190,7 +190,7 @@ struct FaultTests {
         #expect(line.contains("Sandbox.Timedout") && line.contains("no runtime asked for an invocation"), "\(line)")
         let invoked = try invocation.finish()
         #expect(invoked.status == 76 && invoked.error.contains("Sandbox.Timedout"))
-        // It may be building itself; nothing ends it.
+        // It may still be starting, so nothing ends it.
         #expect(!lambda.lines().contains { $0.contains("starting it again") })
     }
     #endif

@@ -5,7 +5,7 @@ import Testing
 
 @testable import lambda_local
 
-/// Events of the function URL, without a network; and that parsing a request costs no more than its length.
+/// Events of the function URL, without a network. Parsing a request is linear in its length.
 @Suite struct FunctionURLEventTests {
     private func head(_ text: String) throws -> RequestHead {
         try RequestHead(Array("\(text)\r\n\r\n".utf8))
@@ -43,13 +43,13 @@ import Testing
             with: Data(event(try head("GET /?%C3%A9=1&e%CC%81=2 HTTP/1.1\r\nHost: a")).readableBytesView))
         let parameters = (json as? [String: Any])?["queryStringParameters"] as? [String: String]
         #expect(parameters?.keys.map { Array($0.utf8) }.contains([0xc3, 0xa9]) == true)
-        // Foundation compares keys as text; the two are one to it.
+        // Foundation compares keys as text, so the two are equal.
         #expect(
             String(buffer: event(try head("GET /?%C3%A9=1&e%CC%81=2 HTTP/1.1\r\nHost: a"))).contains(
                 "\"e\u{301}\":\"2\""))
     }
 
-    /// The bytes that are allocated from a request with `count` items to its event.
+    /// Returns the number of bytes allocated for the event of a request with `count` items.
     private func allocatedBytes(_ count: Int, _ request: (Int) -> String) throws -> Int {
         let text = request(count)
         let body = ByteBuffer(string: "")
@@ -136,7 +136,7 @@ import Testing
     }
 }
 
-/// What Lambda tells functions and their callers besides the response.
+/// The environment variables, log lines and addresses that functions and callers get.
 @Suite struct FunctionVariablesTests {
     private func variables(hasCredentialFiles: Bool = false, _ own: [String: String] = [:]) -> [String: String] {
         let configuration = FunctionConfiguration(

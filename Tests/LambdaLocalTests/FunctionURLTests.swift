@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The function URL: requests become events, what the function says becomes a response.
+/// The function URL: requests become events, and the function's output becomes a response.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"))
@@ -13,7 +13,7 @@ struct FunctionURLTests {
         lambda = try LocalLambda()
     }
 
-    /// An event as the function saw it, and the fields it came with.
+    /// An event and its header fields as the function received them.
     private struct Echo: Decodable {
         var event: Event
         var headers: [String: String]

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Peers that speak HTTP wrongly, or leave it.
+/// Peers that send invalid HTTP or disconnect.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"))
@@ -13,7 +13,7 @@ struct HostilePeerTests {
         lambda = try LocalLambda()
     }
 
-    /// What comes back for bytes on a connection of their own.
+    /// Sends bytes on a new connection, and returns the answer.
     private func answer(to request: String, port: Int? = nil, closesHalf: Bool = false) throws -> String {
         try Client.run(
             "python3", "lambda_client.py", ["raw", "\(port ?? lambda.port)"] + (closesHalf ? ["half"] : []),
@@ -29,7 +29,7 @@ struct HostilePeerTests {
         ("GET nowhere HTTP/1.1\r\nHost: a\r\n\r\n", "400", "expected a path"),
         ("GET / HTTP/1.1\r\n\r\n", "400", "found 0 Host fields, expected one"),
         ("GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "400", "found 2 Host fields, expected one"),
-        // Neither ends its head, and both wait for an answer.
+        // Neither has an end of its head, and both peers wait for an answer.
         ("\u{16}\u{3}\u{1}\u{1}", "400", "found 0x16 as TLS begins, expected http://"),
         ("GET /\u{0}", "400", "found 0x00 in the request's head"),
         (
@@ -48,7 +48,7 @@ struct HostilePeerTests {
         ("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 99999999999\r\n\r\n", "413", "RequestTooLargeException"),
         ("GET / HTTP/1.1\r\nHost: a\nX: b", "400", "byte 23: found LF (0x0a), expected CRLF"),
         ("GET / HTTP/1.1\r\nHost: a\rX: b", "400", "byte 23: found CR (0x0d) without LF, expected CRLF"),
-        // Read to its end before the connection goes, or a reset would take the answer along.
+        // Read to its end before the connection is closed. Otherwise a reset could discard the answer.
         ("GET / HTTP/1.1\r\nX: " + String(repeating: "x", count: 200_000), "431", "more than 65536 bytes"),
         (
             "GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 65_536) + "\r\n\r\n", "431",
@@ -139,7 +139,7 @@ struct HostilePeerTests {
         let result = try Client.run("python3", "lambda_client.py", ["abandon", "\(lambda.port)", folder.path("hold")])
         #expect(result.status == 0, "\(result.error)")
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
-        // Those of the function come and go.
+        // The function's own connections change.
         _ = try lambda.poll("\(before) open files again") { try lambda.openDescriptors() <= before + 1 ? true : nil }
     }
 }

@@ -29,7 +29,7 @@ struct InvokeTests {
     @Test(.enabled(if: Client.boto3.isInstalled, "boto3 is not installed"))
     func boto3ReadsAResponseWhole() throws {
         let answer = try SDKAnswer.of(lambda, #"{"do":"prelude"}"#, buffered: true)
-        // The prelude is part of the payload for who calls by the API.
+        // For callers of the API, the prelude is part of the payload.
         #expect(answer.status == 200 && answer.version == "$LATEST" && answer.complete?.ErrorCode == nil)
         #expect(
             answer.body.hasPrefix(#"{"statusCode": 418"#) && answer.body.hasSuffix("\0\0\0\0\0\0\0\0short and stout"))
@@ -60,7 +60,7 @@ struct InvokeTests {
         #expect(String(decoding: answer.LogResult, as: UTF8.self).contains("\nsomething for the log\n"))
     }
 
-    /// The answer to a POST, as curl gets it.
+    /// Returns the answer to a POST, as curl receives it.
     private func post(_ path: String, _ arguments: String..., body: String = "{}") throws -> ChildProcess.Result {
         try ChildProcess.run(
             Client.env, ["curl", "-sSi", "--max-time", "60", "-d", body] + arguments + [lambda.url(path)])
@@ -135,7 +135,7 @@ struct InvokeTests {
         let icon = lambda.url("favicon.ico")
         #expect(try Client.status("-H", "Sec-Fetch-Dest: image", icon) == "404")
         #expect(!lambda.lines().contains { $0.contains(" /favicon.ico") })
-        // A client that asks for it as for any other path gets what the function has.
+        // For other clients, it is a path like any other.
         #expect(try Client.status(icon) == "200")
         #expect(try Client.status("-H", "Sec-Fetch-Dest: image", lambda.url("a/favicon.ico")) == "200")
         _ = try lambda.line(containing: "GET /favicon.ico 200")

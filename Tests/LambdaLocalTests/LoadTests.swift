@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Many clients, several runtimes, much data.
+/// Many clients, several runtimes, and much data.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"))
@@ -18,7 +18,7 @@ struct LoadTests {
             let body = try Repository.bytes(of: folder.url.appendingPathComponent("\(number)"))
             #expect(body == Array("pong".utf8), "\(number)")
         }
-        // Each has a line, and each line is whole.
+        // Each has a line, and each line is complete.
         try lambda.lines(100, containing: "GET /ping 200, first byte after")
     }
 
@@ -41,7 +41,7 @@ struct LoadTests {
         try expectTwoAtOnce(try LocalLambda(function: LocalLambda.python + ["--threads", "2"]))
     }
 
-    /// Two responses are under way together.
+    /// Two responses are streamed at the same time.
     private func expectTwoAtOnce(_ lambda: LocalLambda) throws {
         let folder = try TemporaryFolder()
         let clients = try (0..<2).map { _ in

@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// A running `lambda-local`, on ports that were free, with a function behind it.
+/// A running `lambda-local` with a function, on ports that the system has chosen.
 final class LocalLambda {
     private let process: ChildProcess
 
@@ -72,7 +72,7 @@ final class LocalLambda {
     /// The number of its process.
     var identifier: Int32 { process.identifier }
 
-    /// What it and the function have printed so far, by lines.
+    /// Returns the lines that it and the function have printed so far.
     func lines() -> [String] {
         while let line = try? process.printedLine() { log.append(line) }
         return log
@@ -83,7 +83,7 @@ final class LocalLambda {
         try line(containing: [text])
     }
 
-    /// Waits for a line with each of `texts` in it and returns it; the line may have come before.
+    /// Waits for a line that contains all of `texts` and returns it. The line may have been read before.
     func line(containing texts: [String]) throws -> String {
         if let line = log.first(where: { line in texts.allSatisfy(line.contains) }) { return line }
         while true {
@@ -92,7 +92,7 @@ final class LocalLambda {
         }
     }
 
-    /// Waits for `count` lines with `text` in each; those count that have come before.
+    /// Waits for `count` lines that contain `text`, including those that have been read before.
     @discardableResult
     func lines(_ count: Int, containing text: String) throws -> [String] {
         var found = log.filter { $0.contains(text) }
@@ -124,7 +124,7 @@ final class LocalLambda {
     /// Waits for the next bytes, which need not be a line.
     func read(_ count: Int) throws -> String { String(decoding: try process.read(count), as: UTF8.self) }
 
-    /// Asks again and again until there is an answer; throws after half a minute, or when `lambda-local` has ended.
+    /// Calls `question` until it returns an answer. Throws after half a minute, or if `lambda-local` has ended.
     func poll<Answer>(_ expected: String, _ question: () throws -> Answer?) throws -> Answer {
         let deadline = ContinuousClock.now + .seconds(30)
         while true {
@@ -137,12 +137,12 @@ final class LocalLambda {
         }
     }
 
-    /// The number of its files and sockets that are open.
+    /// Returns the number of its open files and sockets.
     func openDescriptors() throws -> Int {
         try FileManager.default.contentsOfDirectory(atPath: "/proc/\(process.identifier)/fd").count
     }
 
-    /// The most memory that it has had in RAM, in bytes.
+    /// Returns its peak memory in RAM, in bytes.
     func peakMemory() throws -> Int { try process.peakMemory() }
 
     /// Sends a signal to it.
@@ -173,6 +173,6 @@ final class LocalLambda {
     /// - Returns: Its exit status.
     func finishUnread() throws -> Int32 { try process.waitForEnd() }
 
-    /// Goes away as the reader of what it prints.
+    /// Closes the read end of its output.
     func closeOutput() { process.closeOutput() }
 }

@@ -4,9 +4,9 @@ import Testing
 
 @testable import lambda_local
 
-/// Heads of requests: found, parsed and rejected, wherever the input is split.
+/// Heads of requests are found, parsed and rejected in the same way for every split of the input.
 @Suite struct RequestHeadTests {
-    /// The head or the error that results from `pieces`.
+    /// Returns the head or the error that results from `pieces`.
     private func outcome(of pieces: some Sequence<[UInt8]>) -> String {
         var scanner = RequestHeadScanner()
         var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ import Testing
         ("GET / HTTP/1.1\r\nHost: a\r\n\r\n", #"GET / ? ["Host=a"] length(0)"#),
         ("\r\n\r\nGET /a?b?c#d HTTP/1.1\r\nhost:\t a b \t\r\n\r\nGET", #"GET /a ?b?c ["host=a b"] length(0)"#),
         ("GET http://a?b HTTP/1.0\r\n\r\n", "GET / ?b [] length(0)"),
-        // A combining mark after a delimiter is text of its own, not part of the delimiter.
+        // A combining mark after a delimiter is not part of the delimiter.
         (
             "GET /?\u{301}=\u{301} HTTP/1.1\r\nHost:\u{301}\r\n\r\n",
             "GET / ?\u{301}=\u{301} [\"Host=\u{301}\"] length(0)"
@@ -77,7 +77,7 @@ import Testing
                 #expect(outcome(of: pieces).hasPrefix(expected), "in pieces of \(size)")
             }
         }
-        // Empty lines before a head count as well, so that they end.
+        // Empty lines before a head count too, so their number is limited.
         #expect(outcome(of: [[UInt8]](repeating: [0x0d, 0x0a], count: limit / 2 + 1)).hasPrefix("431 "))
     }
 
@@ -125,7 +125,7 @@ import Testing
         #expect(try await connection.nextHead()?.path == "/")
         await loop.advanceTime(by: HTTPConnection.headTime * 10)
 
-        // A byte now and then does not extend the time.
+        // Single bytes do not extend the time.
         async let _: Void = {
             while !Task.isCancelled {
                 try await channel.writeInbound(ByteBuffer(string: "a"))

@@ -56,7 +56,7 @@ struct RuntimeTests {
         let result = try function.finish()
         #expect(result.status == 0 && result.error.isEmpty, "\(result.error)")
         print("the runtime, idle, left \(ContinuousClock.now - start) after SIGTERM")
-        // What comes next waits for another.
+        // The next request waits for another runtime.
         let next = try Client.curl("--max-time", "0.3", lambda.url())
         #expect(next.status == 28 && next.text.isEmpty)
     }

@@ -8,7 +8,7 @@ import Testing
     .enabled(if: Client.curl.isInstalled, "curl is not installed"),
     .enabled(if: FileManager.default.fileExists(atPath: "/proc/self/environ"), "no /proc"))
 struct StopTests {
-    /// A value that the processes of one test have in their environment.
+    /// A variable in the environment of the processes of one test.
     private let mark = "MARK=\(UUID().uuidString)"
 
     /// The processes with the mark.
@@ -67,7 +67,7 @@ struct StopTests {
         #expect(marked().contains(number))
         let start = ContinuousClock.now
         lambda.send(SIGINT)
-        // Two signals of one kind that wait are one.
+        // Two pending signals of the same number are delivered once.
         #expect(try lambda.stop(by: SIGTERM) == 0)
         let time = ContinuousClock.now - start
         print("lambda-local, with a function that ignores SIGTERM, ended \(time) after the second signal")
@@ -120,7 +120,7 @@ struct StopTests {
         #expect(try lambda.line(containing: "SigBlk").hasSuffix("\t0000000000000000"))
         #expect(try lambda.line(containing: "SigIgn").hasSuffix("\t0000000000000000"))
         #expect(try lambda.line(containing: " 0 -> ").hasSuffix("/dev/null"))
-        // The last one is the folder that is listed.
+        // The last one is the folder that `ls` reads.
         #expect(try lambda.line(containing: " 3 -> ").contains("/proc/"))
         #expect(lambda.lines().count { $0.contains(" -> ") } == 4)
         #expect(try lambda.stop() == 0)

@@ -71,7 +71,7 @@ struct StreamingClientTests {
             of: "python3", "lambda_client.py", "stream", "\(lambda.port)", "/?hold=\(hold)", hold)
         #expect(arrival.status == 201 && arrival.first == "bash begins\n")
         #expect(arrival.body.hasPrefix("bash begins\nbash goes on\nbash has done, "))
-        // It goes on after its first invocation.
+        // It serves a second invocation.
         #expect(try Client.curl(lambda.url("again")).text.hasPrefix("bash begins\n"))
     }
 
@@ -91,7 +91,7 @@ struct StreamingClientTests {
     }
 }
 
-/// What boto3 makes of a call.
+/// The result of a call by boto3.
 struct SDKAnswer: Decodable {
     var status: Int
     var version: String

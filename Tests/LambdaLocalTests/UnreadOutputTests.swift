@@ -2,19 +2,19 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `lambda-local` and the function print, when nothing reads it.
+/// The output of `lambda-local` and the function while nothing reads it.
 @Suite(
     .enabled(if: Client.python.isInstalled, "python3 is not installed"),
     .enabled(if: Client.curl.isInstalled, "curl is not installed"))
 struct UnreadOutputTests {
-    /// More lines of 1,000 bytes than a pipe and the queue take.
-    private let count = 20_000
+    /// The number of lines of 1,000 bytes: more than the pipe and the queue hold.
+    private let count = 8_000
 
     @Test func linesThatNothingReadsAreDroppedAndCounted() throws {
         let lambda = try LocalLambda()
         #expect(try Client.curl(lambda.url("shout/\(count)")).text == #""shouted""#)
         #expect(try Client.curl(lambda.url("ping")).text == "pong")
-        // Now it is read. Everything that was printed is there, in whole lines, or has been counted.
+        // Now the output is read. Every printed line is there as a whole or has been counted.
         let note = try lambda.line(containing: "of log output, because nothing read it")
         let dropped = try #require(note.split(separator: " ").compactMap { Int($0) }.first)
         let line = String(repeating: "x", count: 999)
@@ -51,7 +51,7 @@ struct UnreadOutputTests {
     @Test func aLineWithoutAnEndIsPassedOn() throws {
         let lambda = try LocalLambda(function: ["bash", "-c", "printf 'a prompt: '; exec sleep 300"])
         #expect(try lambda.read(10) == "a prompt: ")
-        // A line of lambda-local's begins a line.
+        // A line of lambda-local starts a new line.
         #expect(try Client.status(lambda.url(), "-H", "Host:") == "400")
         #expect(try lambda.nextLine().isEmpty)
         #expect(try lambda.nextLine().hasPrefix("lambda-local: a request of 127.0.0.1: 400"))

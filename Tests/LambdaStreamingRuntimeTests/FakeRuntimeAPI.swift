@@ -6,7 +6,7 @@ import NIOHTTP1
 import NIOPosix
 import Synchronization
 
-/// A Runtime API for one function: hands out events in turn, and keeps what the function sends.
+/// A Runtime API for one function. It hands out events in order and records the function's requests.
 ///
 /// It uses plain channels. A child `NIOAsyncChannel` that is accepted while the server stops is dropped with its writer
 /// unfinished, which traps.
@@ -15,12 +15,12 @@ final class FakeRuntimeAPI: Sendable {
     struct Request: Sendable {
         var head: HTTPRequestHead
         var body = ""
-        /// The sizes of the pieces in which the body came.
+        /// The sizes of the pieces in which the body arrived.
         var pieces: [Int] = []
         var trailers: HTTPHeaders?
-        /// Whether the body came to its end.
+        /// Whether the body is complete.
         var isComplete = false
-        /// The number of the connection it came by.
+        /// The number of its connection, from 1.
         var connection: Int
     }
 
@@ -30,7 +30,7 @@ final class FakeRuntimeAPI: Sendable {
         var hangsUpAfter: Int?
         /// Ends the connection after each answer to a response.
         var closesAfterResponse = false
-        /// What responses are answered.
+        /// The status of the answer to a response.
         var status = HTTPResponseStatus.accepted
         /// The number of bytes of a body after which the API stops reading, once, until ``goOn()``.
         var stallsAfter: Int?
@@ -48,7 +48,7 @@ final class FakeRuntimeAPI: Sendable {
 
     /// Runs `body` beside an API that hands out `events`.
     ///
-    /// - Returns: The requests that the API got.
+    /// - Returns: The requests that the API has received.
     static func run(
         events: [String], _ behaviour: Behaviour = Behaviour(), _ body: (FakeRuntimeAPI) async throws -> Void
     ) async throws -> [Request] {
@@ -77,7 +77,7 @@ final class FakeRuntimeAPI: Sendable {
 
     /// Runs a function with `handler` until `body` returns.
     ///
-    /// - Throws: What `body` throws; what ends the function before.
+    /// - Throws: The error of `body`, or the error that ends the function before.
     func serve(
         _ handler: @escaping @Sendable (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void,
         until body: @escaping @Sendable () async throws -> Void
@@ -118,9 +118,8 @@ final class FakeRuntimeAPI: Sendable {
         record.goOn()
     }
 
-    /// Returns when a function that nothing holds back has written `count` bytes.
-    ///
-    /// What does not get as far in this time is held back.
+    /// Returns when a function that nothing holds back has written `count` bytes. A function that has written much less
+    /// meanwhile is held back.
     static func writeWithoutHindrance(_ count: Int) async throws {
         let data = ByteBuffer(repeating: 0x61, count: 100_000)
         let requests = try await run(events: ["a"]) { api in
@@ -133,7 +132,7 @@ final class FakeRuntimeAPI: Sendable {
         guard requests.last?.body.utf8.count == count else { throw CancellationError() }
     }
 
-    /// Closes the port and all connections, those too that are accepted meanwhile.
+    /// Closes the port and all connections, including those that are being accepted.
     private func stop() async {
         try? await server.close().get()
         for connection in record.close() {
@@ -143,7 +142,7 @@ final class FakeRuntimeAPI: Sendable {
     }
 }
 
-/// What an API hands out, and what it got.
+/// The events that an API hands out, and the requests that it has received.
 private final class Record: Sendable {
     struct State {
         var events: ArraySlice<String>
@@ -152,13 +151,13 @@ private final class Record: Sendable {
         var connections: [ObjectIdentifier: any Channel] = [:]
         var isClosed = false
 
-        /// The connection that is not read, or was not for a while.
+        /// The connection that reading was stopped on.
         var stalled: (any Channel)?
     }
 
     private let state: Mutex<State>
 
-    /// Brings an element after each change. One task at a time waits for it.
+    /// Yields an element after each change. One task at a time waits for it.
     private let (changes, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     init(events: [String]) {
@@ -283,7 +282,7 @@ private final class Connection: ChannelInboundHandler {
             if behaviour.closesAfterResponse { context.close(promise: nil) }
             return
         }
-        // As in Lambda: there is an answer when there is an invocation.
+        // As in Lambda, there is no answer before there is an invocation.
         guard let event = record.nextEvent() else { return }
         let fields: HTTPHeaders = [
             "Lambda-Runtime-Aws-Request-Id": "id-\(event)", "Lambda-Runtime-Deadline-Ms": "4102444800000",
@@ -303,7 +302,7 @@ private final class Connection: ChannelInboundHandler {
     }
 }
 
-/// A number that handlers count in, and tests read.
+/// A counter for handlers, which tests read.
 final class Counter: Sendable {
     private let count = Atomic(0)
 

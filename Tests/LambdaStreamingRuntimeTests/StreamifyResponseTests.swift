@@ -209,7 +209,7 @@ import Testing
             try await runtime.value
             try await api.waitForReports()
         }
-        // The second event is left to others.
+        // The runtime does not take the second event.
         #expect(requests.filter { $0.head.method == .POST }.map(\.body) == ["set up, and finished"])
     }
 }

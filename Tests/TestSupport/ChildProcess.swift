@@ -2,9 +2,9 @@ import Foundation
 
 /// A program started by a test, with pipes to its three standard streams.
 ///
-/// Nothing waits for it without end: when it has run for longer than it may, it is killed, and the error says what it has
-/// printed. It does not outlive the test: it is ended when this object is released, and, on Linux, by the system when the
-/// process of the tests ends, in whatever way.
+/// Every wait has a limit: a program that runs too long is killed, and the error contains its output. The program does not
+/// outlive the test: it is ended when this object is released and, on Linux, by the system when the process of the tests ends
+/// for any reason.
 package final class ChildProcess {
     private let process = Process()
     private let input = Pipe()
@@ -15,11 +15,11 @@ package final class ChildProcess {
     /// The program and its arguments, for messages.
     private let command: String
 
-    /// What is to be written to standard input.
+    /// Bytes that have not been written to standard input.
     private var pendingInput: ArraySlice<UInt8> = []
     private var inputIsOpen = true
 
-    /// What standard output has brought, and how much of it has been handed out by lines.
+    /// The bytes of standard output, and the number of those that have been returned.
     private var outputBytes: [UInt8] = []
     private var linesEnd = 0
     private var errorBytes: [UInt8] = []
@@ -31,7 +31,7 @@ package final class ChildProcess {
         case output, error
     }
 
-    /// What a program that has ended left behind.
+    /// The result of a program that has ended.
     package struct Result: Sendable {
         package var status: Int32
         package var output: [UInt8]
@@ -44,7 +44,7 @@ package final class ChildProcess {
         package var lines: [String] { text.split(separator: "\n").map(String.init) }
     }
 
-    /// The program did not do what it was waited for.
+    /// The program did not do what the test waits for.
     package struct Failure: Error, CustomStringConvertible {
         package var description: String
 
@@ -53,7 +53,7 @@ package final class ChildProcess {
         }
     }
 
-    /// How long a program may run. Tests share the machine with many others, so that seconds become minutes.
+    /// How long a program may run. On a busy machine, seconds become minutes.
     package static let patience: Duration = .seconds(300)
 
     /// Starts a program.
@@ -69,16 +69,16 @@ package final class ChildProcess {
         process.standardOutput = output
         process.standardError = error
         deadline = .now + patience
-        // A child that ends early must not take the tests with it.
+        // A program that ends early must not end the tests.
         signal(SIGPIPE, SIG_IGN)
-        // A child that does not read must not keep its output from being read.
+        // A program that does not read its input must not block the reading of its output.
         _ = fcntl(input.fileHandleForWriting.fileDescriptor, F_SETFL, O_NONBLOCK)
         try ProcessStarter.shared.run(process)
     }
 
     deinit {
         if process.isRunning { ProcessStarter.end(process) }
-        // Foundation's process outlives this, and would keep them open.
+        // Foundation's process outlives this object and would keep them open.
         for stream in open { close(stream) }
         try? closeInput()
     }
@@ -103,18 +103,18 @@ package final class ChildProcess {
         try input.fileHandleForWriting.close()
     }
 
-    /// Waits until the program has printed a line with `text` in it; throws when it ends without.
+    /// Waits for a line that contains `text`. Throws if the program ends without one.
     package func waitForLine(containing text: String) throws {
         while !(try readLine().contains(text)) {}
     }
 
-    /// Waits until the program has printed a line, and returns it; throws when it ends without.
+    /// Waits for the next line and returns it. Throws if the program ends without one.
     package func readLine() throws -> String {
         guard let line = try nextLine() else { throw failure("found the end of its output, expected a line") }
         return line
     }
 
-    /// Waits until the program has printed a line.
+    /// Waits for the next line.
     ///
     /// - Returns: The line, or nil if the program's output ends without one.
     package func nextLine() throws -> String? {
@@ -126,7 +126,7 @@ package final class ChildProcess {
         }
     }
 
-    /// A line that the program has printed already.
+    /// Returns the next line if the program has printed it.
     package func printedLine() throws -> String? {
         var searched = linesEnd
         while true {
@@ -144,7 +144,7 @@ package final class ChildProcess {
         return String(decoding: outputBytes[linesEnd..<end], as: UTF8.self)
     }
 
-    /// Waits until the program has printed `count` more bytes, and returns them; throws when it ends without.
+    /// Waits for the next `count` bytes and returns them. Throws if the program ends before.
     package func read(_ count: Int) throws -> [UInt8] {
         while outputBytes.count - linesEnd < count {
             guard open.contains(.output) else { throw failure("found the end of its output, expected \(count) bytes") }
@@ -156,7 +156,7 @@ package final class ChildProcess {
 
     /// Waits until the running program has read everything that was written to its standard input.
     ///
-    /// It has processed what it read before only when it has read something later.
+    /// It has processed those bytes when it reads the next ones.
     package func waitUntilInputIsRead() throws {
         try wait { Self.unreadCount(in: input.fileHandleForWriting.fileDescriptor) == 0 }
     }
@@ -182,7 +182,7 @@ package final class ChildProcess {
         return Int(count)
     }
 
-    /// Waits until `condition` is true, for something that the system reports to nobody.
+    /// Waits until `condition` is true. For conditions that the system does not report.
     private func wait(until condition: () -> Bool) throws {
         while !condition() {
             try requireTime()
@@ -191,20 +191,20 @@ package final class ChildProcess {
         }
     }
 
-    /// The most memory that the running program has had in RAM, in bytes.
+    /// Returns the peak memory of the running program in RAM, in bytes.
     package func peakMemory() throws -> Int {
         let status = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
         let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") }
         return (line?.split(whereSeparator: { !$0.isNumber }).first.flatMap { Int($0) } ?? 0) * 1_024
     }
 
-    /// Gives the program all of its input, and waits until it has ended.
+    /// Writes the rest of the program's input and waits until it has ended.
     ///
-    /// - Returns: Its status, and what it printed, without the lines that have been read.
+    /// - Returns: Its status and its output, without the lines that have been read.
     package func finish(input bytes: [UInt8] = []) throws -> Result {
         if inputIsOpen { pendingInput += bytes }
         while !open.isEmpty || !pendingInput.isEmpty {
-            // A program waits for the end of its input, and may end before it has read everything.
+            // The program may wait for the end of its input, or end before it has read everything.
             if pendingInput.isEmpty { try closeInput() }
             try move()
         }
@@ -215,7 +215,7 @@ package final class ChildProcess {
             error: String(decoding: errorBytes, as: UTF8.self))
     }
 
-    /// Waits until the program has ended, without reading what it prints.
+    /// Waits until the program has ended, without reading its output.
     ///
     /// - Returns: Its status; the signal's number if a signal has ended it.
     @discardableResult
@@ -237,16 +237,16 @@ package final class ChildProcess {
         try ChildProcess(program, arguments).finish(input: input)
     }
 
-    /// Runs a line of shell to its end; `$1` and so on are the arguments.
+    /// Runs a shell script to its end. `$1` and so on are the arguments.
     package static func shell(_ script: String, _ arguments: String..., input: [UInt8] = []) throws -> Result {
         try run(URL(fileURLWithPath: "/bin/bash"), ["-c", script, "bash"] + arguments, input: input)
     }
 }
 
 extension ChildProcess {
-    /// Waits until a stream is ready, for a moment at most, and moves what it takes or has.
+    /// Waits until a stream is ready, but not longer than `milliseconds`, and reads or writes.
     ///
-    /// - Returns: Whether one was.
+    /// - Returns: Whether a stream was ready.
     @discardableResult
     private func move(waiting milliseconds: Int32 = 100) throws -> Bool {
         try requireTime()
@@ -274,7 +274,9 @@ extension ChildProcess {
         try? (stream == .output ? output : error).fileHandleForReading.close()
     }
 
-    /// Appends what there is to read; false at the end of the stream.
+    /// Appends the available bytes.
+    ///
+    /// - Returns: False at the end of the stream.
     private func read(_ descriptor: Int32, into bytes: inout [UInt8]) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let count = unsafe buffer.withUnsafeMutableBytes { bytes in
@@ -285,7 +287,7 @@ extension ChildProcess {
         return true
     }
 
-    /// Writes as much as is taken; drops what nobody reads.
+    /// Writes as many bytes as the pipe accepts. Drops them if its read end is closed.
     private func writePending(to descriptor: Int32) {
         let count = unsafe pendingInput.withUnsafeBytes { bytes in
             unsafe Foundation.write(descriptor, bytes.baseAddress, bytes.count)
@@ -313,14 +315,14 @@ extension ChildProcess {
     }
 }
 
-/// Starts the processes of tests, and ends them.
+/// Starts and ends the processes of tests.
 private final class ProcessStarter: Sendable {
     static let shared = ProcessStarter()
 
-    /// Starts a program with a signal that the system sends when the starting thread ends; empty where there is no such
-    /// program.
+    /// The start of a command line that makes the system send a signal to the program when the thread that started it ends.
+    /// Empty if the machine has no such launcher.
     ///
-    /// The signal is SIGTERM, so that lambda-local can end its own processes.
+    /// The signal is SIGTERM, so lambda-local can end its own processes.
     static let launcher: [String] = {
         let setpriv = "/usr/bin/setpriv"
         guard FileManager.default.isExecutableFile(atPath: setpriv) else { return [] }
@@ -336,7 +338,7 @@ private final class ProcessStarter: Sendable {
     nonisolated(unsafe) private var waiting: [() -> Void] = []
 
     private init() {
-        // It never ends, because its processes end with it.
+        // The thread never ends, because its processes would end too.
         Thread.detachNewThread { self.work() }
     }
 
@@ -365,7 +367,7 @@ private final class ProcessStarter: Sendable {
     }
 
     private func work() {
-        // A child inherits the mask, and the threads that tests run on block all signals.
+        // A child inherits the mask, and the threads of tests block all signals.
         var none = sigset_t()
         unsafe sigemptyset(&none)
         unsafe pthread_sigmask(SIG_SETMASK, &none, nil)
