@@ -12,18 +12,18 @@ import Musl
 import Darwin
 #endif
 
-/// Standard error, which Lambda takes for the function's log.
+/// Standard error, which Lambda adds to the function's log.
 ///
-/// Lines are written on a queue of their own: if nothing reads them, neither the handler nor the runtime waits. What is
-/// too much then is dropped in whole lines, and the number of dropped lines is logged.
+/// Lines are written on a queue of their own. If nothing reads them, neither the handler nor the runtime waits: lines that do
+/// not fit are dropped, and their number is logged.
 enum FunctionLog {
     private static let queue = DispatchQueue(label: "FunctionLog")
     private static let state = NIOLockedValueBox(State())
 
-    /// The most lines that wait.
+    /// The maximum number of lines that wait.
     private static let capacity = 1_000
 
-    /// How long the last lines may take to be written when the runtime ends.
+    /// How long the runtime waits for the last lines when it ends.
     private static let timeToDrain = DispatchTimeInterval.milliseconds(100)
 
     private struct State {
@@ -55,7 +55,7 @@ enum FunctionLog {
         }
     }
 
-    /// Waits until everything is written, or for a moment at most.
+    /// Waits until everything is written, but not longer than ``timeToDrain``.
     static func drain() async {
         let continuation = NIOLockedValueBox<CheckedContinuation<Void, Never>?>(nil)
         @Sendable func resume() {
@@ -71,8 +71,8 @@ enum FunctionLog {
         }
     }
 
-    /// Opens `/dev/null` for each standard stream that is closed, so that no socket gets its number, and no log line is
-    /// written to that socket.
+    /// Opens `/dev/null` for each standard stream that is closed. Otherwise a socket could get its number, and log lines
+    /// would be written to that socket.
     static func openStandardStreams() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
             _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_RDONLY : O_WRONLY)

@@ -3,16 +3,16 @@ import LambdaStreaming
 import NIOCore
 import NIOHTTP1
 
-/// Fetches invocations one after the other, lets the handler respond, and tells how it ended.
+/// Fetches invocations one after the other, calls the handler, and reports its errors.
 struct InvocationLoop {
     typealias Handler = (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void
 
     let endpoint: RuntimeAPIEndpoint
     let shutdown: Shutdown
 
-    /// Runs until it is told to shut down.
+    /// Runs until the shutdown is requested.
     ///
-    /// When a connection ends after it has served, another is made; one that ends before is a fault.
+    /// A connection that ends after it has served an invocation is replaced. One that ends before is an error.
     func run(_ handler: Handler) async throws {
         while !shutdown.isRequested {
             let connection = try await RuntimeAPIConnection.connect(to: endpoint)
@@ -24,8 +24,8 @@ struct InvocationLoop {
         }
     }
 
-    /// Reports that the function could not be initialized. Whoever waits for it has the error from elsewhere too, so a
-    /// report that does not get through is only noted.
+    /// Reports that the function could not be initialized. If the report fails, that is only logged: the caller throws the
+    /// error anyway.
     func report(initializationError error: LambdaFunctionError) async {
         do {
             let connection = try await RuntimeAPIConnection.connect(to: endpoint)
@@ -40,7 +40,7 @@ struct InvocationLoop {
 
     /// Serves one invocation.
     ///
-    /// - Returns: Whether the connection can be used for another, and should be.
+    /// - Returns: Whether the connection can and should serve another one.
     private func serve(
         _ api: inout RuntimeAPIConnection, on channel: any Channel, isFirst: Bool, _ handler: Handler
     ) async throws -> Bool {
@@ -50,7 +50,7 @@ struct InvocationLoop {
             defer { shutdown.endWaiting() }
             next = try await api.answer(to: endpoint.nextRequest, .GET)
         } catch {
-            // Told to shut down while it waited, or closed by the other side after a rest.
+            // The shutdown was requested, or the other side has closed an idle connection.
             if shutdown.isRequested || !isFirst { return false }
             throw error
         }
@@ -69,12 +69,12 @@ struct InvocationLoop {
         return !api.closesAfterAnswer && !shutdown.isRequested
     }
 
-    /// Lets the handler respond, and ends what it left open.
+    /// Calls the handler, and ends the response if the handler has not.
     private func respond(
         to event: InvocationEvent, _ context: InvocationContext, _ response: ResponseStream,
         on api: inout RuntimeAPIConnection, _ handler: Handler
     ) async throws {
-        // The decoder expects one answer, to the response or to an error report: a POST either way.
+        // The decoder expects one answer, either to the response or to an error report. Both are a POST.
         try await api.writer.begin(.POST)
         do {
             try await handler(event, response, context)

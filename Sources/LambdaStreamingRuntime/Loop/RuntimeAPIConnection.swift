@@ -13,9 +13,9 @@ import Musl
 import Darwin
 #endif
 
-/// A connection to the Runtime API, on which requests and answers take turns.
+/// A connection to the Runtime API. Requests and answers alternate.
 struct RuntimeAPIConnection {
-    /// An answer, whole.
+    /// A complete answer.
     struct Answer {
         var status: HTTPResponseStatus
         var fields: HTTPHeaders
@@ -28,10 +28,10 @@ struct RuntimeAPIConnection {
     /// `ByteBuffer` holds (4 GiB).
     static let maximumAnswerByteCount = 64 << 20
 
-    /// Where requests go.
+    /// Sends requests.
     let writer: RequestWriter
 
-    /// Whether the other side will close the connection after the answer that was read last.
+    /// Whether the other side closes the connection after the answer that was read last.
     private(set) var closesAfterAnswer = false
 
     private var answers: NIOAsyncChannelInboundStream<HTTPClientResponsePart>.AsyncIterator
@@ -46,11 +46,12 @@ struct RuntimeAPIConnection {
     /// Connects to the Runtime API.
     static func connect(to endpoint: RuntimeAPIEndpoint) async throws -> Connection {
         guard let address = HostAndPort(endpoint.authority) else {
-            throw LambdaRuntimeError.unreachable(authority: endpoint.authority, reason: "it is not HOST:PORT")
+            throw LambdaRuntimeError(
+                .unreachable, found: "'\(endpoint.authority)'", expected: "HOST:PORT of the Runtime API")
         }
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-                // Each write is a message to somebody who waits for it.
+                // The client waits for each write.
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
                 .connect(host: address.host, port: Int(address.port ?? 80)) { channel in
                     channel.eventLoop.makeCompletedFuture {
@@ -66,7 +67,7 @@ struct RuntimeAPIConnection {
         }
     }
 
-    /// Sends a request that has no body to be streamed, and reads its answer.
+    /// Sends a complete request and reads its answer.
     mutating func answer(to request: [UInt8], _ method: HTTPMethod) async throws -> Answer {
         try await writer.begin(method)
         try await writer.write(ByteBuffer(bytes: request))
@@ -110,10 +111,10 @@ extension RuntimeAPIEndpoint {
     }
 }
 
-/// Writes a request that is encoded already, piece by piece.
+/// Writes an encoded request, piece by piece.
 ///
-/// It writes to the channel and not to an asynchronous writer, because that one accepts writes for as long as the event
-/// loop has not come to tell it of the first: the function would run ahead of its reader.
+/// It writes to the channel and not to NIO's asynchronous writer, which accepts writes until the event loop has handled the
+/// first one. The function would run ahead of its client.
 struct RequestWriter {
     private let channel: any Channel
 
@@ -121,13 +122,13 @@ struct RequestWriter {
         self.channel = channel
     }
 
-    /// Announces a request to the decoder of answers, which has to know the method of what is answered.
+    /// Announces a request to the decoder of answers, which has to know the request's method.
     func begin(_ method: HTTPMethod) async throws {
         let head = HTTPRequestHead(version: .http1_1, method: method, uri: "/")
         try await channel.writeAndFlush(HTTPClientRequestPart.head(head)).get()
     }
 
-    /// Writes the buffers in one go, and returns when the socket has taken them.
+    /// Writes the buffers together, and returns when the socket has accepted them.
     func write(_ buffers: ByteBuffer...) async throws {
         let channel = channel
         let parts = buffers.filter { $0.readableBytes > 0 }.map { HTTPClientRequestPart.body(.byteBuffer($0)) }
@@ -139,8 +140,8 @@ struct RequestWriter {
     }
 }
 
-/// Takes requests the last step to the socket: their bytes as they are, because ``StreamingResponseEncoder`` and its
-/// neighbours have encoded head and chunks; announcements to the decoder end here.
+/// Passes the bytes of requests to the socket unchanged, because ``StreamingResponseEncoder`` has encoded head and chunks.
+/// Announcements to the decoder end here.
 final class EncodedRequestHandler: ChannelOutboundHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = ByteBuffer

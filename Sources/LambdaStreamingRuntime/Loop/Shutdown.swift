@@ -11,10 +11,10 @@ import Musl
 import Darwin
 #endif
 
-/// The request to take no more invocations, by a signal or by the task's cancellation.
+/// A request to take no more invocations, made by a signal or by the task's cancellation.
 ///
-/// A runtime that waits for an invocation has its connection closed, which ends the wait; one that serves an invocation
-/// finishes it first. A second signal acts as if no runtime observed it.
+/// If the runtime waits for an invocation, its connection is closed, which ends the wait. If it serves one, it finishes that
+/// first. A second signal acts as if the runtime did not observe signals.
 final class Shutdown: Sendable {
     private struct State {
         var isRequested = false
@@ -23,10 +23,12 @@ final class Shutdown: Sendable {
 
     private let state = NIOLockedValueBox(State())
 
-    /// Whether the runtime is to end.
+    /// Whether the shutdown has been requested.
     var isRequested: Bool { state.withLockedValue { $0.isRequested } }
 
-    /// Notes that the runtime waits for an invocation on this connection; false when it is to end.
+    /// Records that the runtime waits for an invocation on this connection.
+    ///
+    /// - Returns: False if the shutdown has been requested.
     func beginWaiting(on channel: any Channel) -> Bool {
         state.withLockedValue { state in
             if !state.isRequested { state.waiting = channel }
@@ -34,12 +36,12 @@ final class Shutdown: Sendable {
         }
     }
 
-    /// Notes that the runtime no longer waits.
+    /// Records that the runtime no longer waits.
     func endWaiting() {
         state.withLockedValue { $0.waiting = nil }
     }
 
-    /// Lets the runtime end.
+    /// Requests the shutdown.
     func request() {
         let waiting = state.withLockedValue { state in
             state.isRequested = true
@@ -49,7 +51,7 @@ final class Shutdown: Sendable {
         waiting?.close(promise: nil)
     }
 
-    /// Runs `body`. SIGTERM, SIGINT and cancellation meanwhile are requests to end.
+    /// Runs `body`. SIGTERM, SIGINT and cancellation request the shutdown meanwhile.
     func whileObservingSignals(_ body: () async throws -> Void) async throws {
         try await TerminationSignals.observing(request) {
             try await withTaskCancellationHandler {
@@ -61,16 +63,16 @@ final class Shutdown: Sendable {
     }
 }
 
-/// Tells observers of SIGTERM and SIGINT, for as long as there are observers.
+/// Calls observers on SIGTERM and SIGINT, as long as there are observers.
 ///
 /// The dispositions that the process had before are restored after the first signal, so that a second one acts as if
 /// there were no observers, and when the last observer leaves.
 enum TerminationSignals {
     private static let state = NIOLockedValueBox(State())
 
-    /// Reads what the handler writes, for the life of the process; nil if there are no descriptors left.
+    /// Reads what the signal handler writes, for the life of the process; nil if no descriptors are left.
     ///
-    /// INVARIANT: nothing uses it after it has been made; it is only kept.
+    /// INVARIANT: nothing uses it after it has been created; it is only kept.
     nonisolated(unsafe) private static let reader: (any DispatchSourceRead)? = {
         var ends: [CInt] = [-1, -1]
         guard unsafe pipe(&ends) == 0 else { return nil }
@@ -89,17 +91,17 @@ enum TerminationSignals {
         return source
     }()
 
-    /// Runs `body`, and calls `onSignal` if a signal arrives meanwhile.
+    /// Runs `body`, and calls `onSignal` for a signal that arrives meanwhile.
     static func observing(_ onSignal: @escaping @Sendable () -> Void, _ body: () async throws -> Void) async rethrows {
         let number = state.withLockedValue { $0.add(onSignal) }
         defer { state.withLockedValue { $0.removeObserver(number) } }
         try await body()
     }
 
-    /// Handles a signal, outside its handler. The first one is for the observers.
+    /// Handles a signal outside its signal handler. The observers get the first one.
     ///
-    /// One that arrived later, but before the dispositions were restored, or whose observers have left, is raised again: it
-    /// must not be lost.
+    /// A later one, which arrived before the dispositions were restored, is raised again. So is one whose observers have left.
+    /// It must not be lost.
     private static func receive(_ number: CInt) {
         let observers = state.withLockedValue { state in
             state.restore() ? Array(state.observers.values) : nil
@@ -115,7 +117,7 @@ enum TerminationSignals {
         private(set) var observers: [UInt64: @Sendable () -> Void] = [:]
         private var lastNumber: UInt64 = 0
 
-        /// What the signals did before; empty if they do so now.
+        /// The dispositions of before; empty if they are the current ones.
         private var previous: [CInt: Disposition] = [:]
 
         mutating func add(_ observer: @escaping @Sendable () -> Void) -> UInt64 {
@@ -135,7 +137,7 @@ enum TerminationSignals {
             if observers.isEmpty { restore() }
         }
 
-        /// Restores the dispositions of before, but not over those that others have set since.
+        /// Restores the dispositions of before, except where others have been installed since.
         ///
         /// - Returns: False if they have been restored before.
         @discardableResult
@@ -149,7 +151,7 @@ enum TerminationSignals {
         }
     }
 
-    /// What the process does on a signal.
+    /// The action of the process for a signal.
     private struct Disposition: @unchecked Sendable {
         private var action = sigaction()
 
