@@ -1,4 +1,5 @@
 import EventStreamCodec
+import TestSupport
 
 /// The limits and the policy of a chunked decoder.
 struct BodyRules: CustomStringConvertible {
@@ -34,9 +35,9 @@ struct BodyTranscript: Equatable {
 
     /// The overhead that was delivered: bytes of extensions, trailer fields, and the bytes of these fields without the
     /// whitespace around values.
-    private var extensionBytes = 0
+    private var extensionsLength = 0
     private var fields = 0
-    private var fieldBytes = 0
+    private var fieldsLength = 0
 
     /// The error of decoding.
     private(set) var error: ChunkedError?
@@ -55,18 +56,57 @@ struct BodyTranscript: Equatable {
         } catch {
             transcript.error = error
         }
-        transcript.isComplete = decoder.isComplete
-        transcript.chunks = decoder.chunkCount
-        transcript.consumed = decoder.offset
-        try transcript.requireEnd(of: &decoder, input)
-        try require(
-            transcript.chunks <= rules.limits.chunkCount
-                && transcript.extensionBytes <= rules.limits.extensionsLength
-                && transcript.fields <= rules.limits.trailerCount
-                && transcript.fieldBytes <= rules.limits.trailersLength,
-            "\(rules): \(transcript.chunks) chunks, \(transcript.extensionBytes) bytes of extensions, "
-                + "\(transcript.fields) fields of \(transcript.fieldBytes) bytes")
+        try transcript.finish(&decoder, input, rules)
         return transcript
+    }
+
+    /// Decodes `input` with a cursor. Each body returns after a random number of elements, and the rest of the piece is passed
+    /// again.
+    static func pulling(
+        _ input: [UInt8], _ splitting: Splitting, _ rules: BodyRules, _ random: inout SeededGenerator
+    ) throws(FuzzFailure) -> BodyTranscript {
+        var decoder = ChunkedDecoder(limits: rules.limits, policy: rules.policy)
+        var transcript = BodyTranscript()
+        do throws(ChunkedError) {
+            for range in splitting.ranges(of: input.count) {
+                var rest = range
+                while !decoder.isComplete {
+                    let most = 1 + random.below(3)
+                    let (pulled, consumed) = try decoder.withElements(in: Array(input[rest])) {
+                        elements throws(ChunkedError) in
+                        var pulled = 0
+                        while pulled < most, let element = try elements.next() {
+                            transcript.note(element)
+                            pulled += 1
+                        }
+                        return (pulled, elements.consumed)
+                    }
+                    rest = (rest.lowerBound + consumed)..<rest.upperBound
+                    if pulled < most { break }
+                }
+                if decoder.isComplete { break }
+            }
+        } catch {
+            transcript.error = error
+        }
+        try transcript.finish(&decoder, input, rules)
+        return transcript
+    }
+
+    /// Records the end of decoding, and checks the decoder and the limits.
+    private mutating func finish(
+        _ decoder: inout ChunkedDecoder, _ input: [UInt8], _ rules: BodyRules
+    ) throws(FuzzFailure) {
+        isComplete = decoder.isComplete
+        chunks = decoder.chunkCount
+        consumed = decoder.offset
+        try requireEnd(of: &decoder, input)
+        try require(
+            chunks <= rules.limits.chunkCount && extensionsLength <= rules.limits.extensionsLength
+                && fields <= rules.limits.trailerCount && fieldsLength <= rules.limits.trailersLength,
+            "\(rules): \(chunks) chunks, \(extensionsLength) bytes of extensions, \(fields) fields of \(fieldsLength) bytes"
+        )
+        if let error { try require(error.offset == consumed, "offset \(consumed) after \(error)") }
     }
 
     private mutating func note(_ element: ChunkedDecoder.Element) {
@@ -76,7 +116,7 @@ struct BodyTranscript: Equatable {
             begin("e")
             elements.append(UInt8(truncatingIfNeeded: extensions.chunk))
             elements.append(contentsOf: extensions.encoded)
-            extensionBytes += extensions.encoded.byteCount
+            extensionsLength += extensions.encoded.byteCount
         case .trailer(let field):
             begin("t")
             elements.append(contentsOf: field.name)
@@ -84,7 +124,7 @@ struct BodyTranscript: Equatable {
             elements.append(contentsOf: field.value)
             fields += 1
             // The colon, and the CR and LF of the line.
-            fieldBytes += field.name.byteCount + field.value.byteCount + 3
+            fieldsLength += field.name.byteCount + field.value.byteCount + 3
         case .end: begin(".")
         }
     }
@@ -139,23 +179,65 @@ struct AWSBodyTranscript: Equatable {
         var transcript = AWSBodyTranscript()
         do throws(AWSChunkedError) {
             for range in splitting.ranges(of: body.count) {
-                let consumed = try decoder.decode(Array(body[range])) { element in
-                    switch element {
-                    case .data(let data): transcript.data.append(contentsOf: data)
-                    case .chunkEnd: transcript.ends.append(transcript.data.count)
-                    case .end: transcript.ends.append(-1)
-                    }
-                }
+                let consumed = try decoder.decode(Array(body[range])) { transcript.note($0) }
                 if consumed < range.count { break }
             }
             try decoder.finish()
         } catch {
             transcript.error = error
         }
-        transcript.isComplete = decoder.isComplete
-        guard let error = transcript.error else { return transcript }
+        try transcript.finish(&decoder)
+        return transcript
+    }
+
+    /// Decodes `body` with a cursor of a copy of `decoder`. Each body returns after a random number of elements, and the rest
+    /// of the piece is passed again.
+    static func pulling<V: AWSChunkVerifier, C: AWSChecksum>(
+        _ body: [UInt8], _ splitting: Splitting, _ decoder: AWSChunkedDecoder<V, C>, _ random: inout SeededGenerator
+    ) throws(FuzzFailure) -> AWSBodyTranscript {
+        var decoder = decoder
+        var transcript = AWSBodyTranscript()
+        do throws(AWSChunkedError) {
+            for range in splitting.ranges(of: body.count) {
+                var rest = range
+                while !decoder.isComplete {
+                    let most = 1 + random.below(3)
+                    let (pulled, consumed) = try decoder.withElements(in: Array(body[rest])) {
+                        elements throws(AWSChunkedError) in
+                        var pulled = 0
+                        while pulled < most, let element = try elements.next() {
+                            transcript.note(element)
+                            pulled += 1
+                        }
+                        return (pulled, elements.consumed)
+                    }
+                    rest = (rest.lowerBound + consumed)..<rest.upperBound
+                    if pulled < most { break }
+                }
+                if decoder.isComplete { break }
+            }
+            try decoder.finish()
+        } catch {
+            transcript.error = error
+        }
+        try transcript.finish(&decoder)
+        return transcript
+    }
+
+    private mutating func note<V, C>(_ element: AWSChunkedDecoder<V, C>.Element) {
+        switch element {
+        case .data(let piece): data.append(contentsOf: piece)
+        case .chunkEnd: ends.append(data.count)
+        case .end: ends.append(-1)
+        }
+    }
+
+    /// Records the end of decoding, and checks that an error is thrown again.
+    private mutating func finish<V, C>(_ decoder: inout AWSChunkedDecoder<V, C>) throws(FuzzFailure) {
+        isComplete = decoder.isComplete
+        guard let error else { return }
+        try require(decoder.offset == error.offset, "offset \(decoder.offset) after \(error)")
         let again = thrown { () throws(AWSChunkedError) in try decoder.decode([0x30]) { _ in } }
         try require(again == error, "after \(error) came \(text(again))")
-        return transcript
     }
 }

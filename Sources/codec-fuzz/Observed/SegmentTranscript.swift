@@ -1,17 +1,17 @@
 import EventStreamCodec
 
-/// All that a segment decoder said about an event stream, the payloads' pieces joined.
+/// All results of decoding an event stream as segments, with the pieces of payloads joined.
 struct SegmentTranscript: Equatable {
-    /// Offset and bytes of each message that came to its end, as ``StreamTranscript`` has them.
+    /// The offset and the bytes of each complete message, as in ``StreamTranscript``.
     private(set) var verified = StreamTranscript()
 
-    /// What came of a message that did not come to its end.
+    /// The bytes of an incomplete message.
     private(set) var unverified: [UInt8] = []
 
-    /// What decoding or finishing threw.
+    /// The error of decoding or finishing.
     private(set) var error: EventStreamError?
 
-    /// Whether segments came in their order, and payloads with the length announced.
+    /// Whether the segments were in order, and the payloads had the announced length.
     private(set) var isOrderly = true
 
     private var start: UInt64 = 0

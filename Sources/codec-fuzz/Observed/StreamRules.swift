@@ -1,16 +1,16 @@
 import EventStreamCodec
 import ReferenceDecoders
 
-/// Limits and policy for decoding an event stream, told to the library and to the reference alike.
+/// The limits and the policy of an event stream decoder, for the library and for the reference.
 struct StreamRules: CustomStringConvertible {
     let description: String
     let limits: EventStreamLimits
     let policy: EventStreamPolicy
 
-    /// What a decoder does unless told otherwise.
+    /// The defaults of a decoder.
     static let standard = StreamRules(description: "standard rules", limits: .decoding, policy: .strict)
 
-    /// Whatever the wire can express.
+    /// Everything that the wire format can express.
     static let lenient = StreamRules(description: "lenient rules", limits: .unlimited, policy: .lenient)
 
     /// Limits that short inputs reach.
@@ -21,7 +21,7 @@ struct StreamRules: CustomStringConvertible {
 
     static let all = [standard, lenient, tight]
 
-    /// The same rules for the reference.
+    /// The same rules in the types of the reference.
     var reference: ReferenceEventStream.Rules {
         ReferenceEventStream.Rules(
             longestMessage: limits.messageLength, longestHeaders: limits.headersLength,

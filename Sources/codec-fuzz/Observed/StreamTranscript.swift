@@ -1,13 +1,13 @@
 import EventStreamCodec
 import TestSupport
 
-/// All that a decoder said about an event stream.
+/// All results of decoding an event stream.
 struct StreamTranscript: Equatable {
-    /// Offset and bytes of each message, one after the other.
+    /// The offset and the bytes of each message.
     private(set) var messages: [UInt8] = []
     private(set) var count = 0
 
-    /// What decoding or finishing threw.
+    /// The error of decoding or finishing.
     private(set) var error: EventStreamError?
 
     mutating func note(_ frame: RawSpan, at offset: UInt64) {
@@ -22,14 +22,14 @@ struct StreamTranscript: Equatable {
         self.error = error
     }
 
-    /// The messages alone.
+    /// The transcript without its error.
     var withoutError: StreamTranscript {
         var transcript = self
         transcript.error = nil
         return transcript
     }
 
-    /// Decodes `input`; each piece arrives in memory of its own, so that nothing around it is there to be read.
+    /// Decodes `input`. Each piece is copied to its own memory, so a read outside of it is detected.
     static func decoding(
         _ input: [UInt8], _ splitting: Splitting, _ rules: StreamRules
     ) throws(FuzzFailure) -> StreamTranscript {
@@ -37,7 +37,7 @@ struct StreamTranscript: Equatable {
         return try StreamTranscript().resuming(decoder, input, from: 0, splitting)
     }
 
-    /// Goes on with a decoder that has said this about the first `start` bytes of `input`.
+    /// Continues with a decoder that has decoded the first `start` bytes of `input` to this transcript.
     func resuming(
         _ decoder: EventStreamDecoder, _ input: [UInt8], from start: Int, _ splitting: Splitting
     ) throws(FuzzFailure) -> StreamTranscript {
@@ -59,7 +59,7 @@ struct StreamTranscript: Equatable {
         return transcript
     }
 
-    /// Decodes `input` with bodies that return early, after a random number of messages, and leave the rest unread.
+    /// Decodes `input` with bodies that return after a random number of messages and leave the rest unread.
     static func pulling(
         _ input: [UInt8], _ splitting: Splitting, _ rules: StreamRules, _ random: inout SeededGenerator
     ) throws(FuzzFailure) -> StreamTranscript {
@@ -95,12 +95,12 @@ struct StreamTranscript: Equatable {
         return transcript
     }
 
-    /// After an error the decoder keeps throwing that error; without one it has read everything.
+    /// Checks a decoder after the input: after an error, it throws that error again; otherwise it has read everything.
     private func requireEnd(of decoder: inout EventStreamDecoder, _ input: [UInt8]) throws(FuzzFailure) {
         guard let error else {
             return try require(decoder.offset == UInt64(input.count), "read to \(decoder.offset) of \(input.count)")
         }
-        // A message that would be a good one.
+        // A valid message.
         let emptyMessage: [UInt8] = [
             0x00, 0x00, 0x00, 0x10, 0x00, 0x00, 0x00, 0x00, 0x05, 0xc2, 0x48, 0xeb, 0x7d, 0x98, 0xc8, 0xff,
         ]
@@ -119,8 +119,7 @@ struct StreamTranscript: Equatable {
 }
 
 extension EventStreamDecoder {
-    /// Whether no message is whole in what has arrived and not been read, the first `count` bytes of `input` from the
-    /// decoder's offset.
+    /// Whether there is no complete message between the decoder's offset and byte `count` of `input`.
     fileprivate func hasRead(allOf input: [UInt8], upTo count: Int) -> Bool {
         let rest = count - Int(offset)
         return rest < 16 || input.number(at: Int(offset)) > rest

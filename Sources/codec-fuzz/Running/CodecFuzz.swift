@@ -4,38 +4,38 @@ import Foundation
 import StepCounter
 import TestSupport
 
-/// `codec-fuzz` without a fuzzing runtime: makes, damages and checks inputs that a seed determines, or replays files.
+/// `codec-fuzz` without a fuzzing runtime: generates, mutates and checks inputs from a seed, or replays files.
 @main
 struct CodecFuzz: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "codec-fuzz",
-        abstract: "Check what must be true of any input, with inputs that a seed determines.",
+        abstract: "Check properties that every input must have, with inputs generated from a seed.",
         discussion: """
-            Without FILEs, inputs are made for each target's format, damaged, and often repaired so that checksums do \
-            not hide the damage. The same seed gives the same inputs. With FILEs, those are the inputs.
+            Without FILEs, inputs are generated in the format of each target, mutated, and often repaired so that they \
+            get past checksums. The same seed gives the same inputs. With FILEs, only these inputs are checked.
 
             TARGETS
             \(FuzzTarget.all.map { "  \($0.name): \($0.about)" }.joined(separator: "\n"))
 
             EXIT STATUS
-              0 nothing was found; 1 an input failed: it is written to a file, which is named; 64 usage; 66 a FILE cannot \
-            be read.
+              0 no input failed; 1 an input failed and was written to a file, whose name is printed; 64 wrong usage; 66 a \
+            FILE cannot be read.
             """
     )
 
     @Option(help: ArgumentHelp("A target, or all.", valueName: "name"))
     var target = "all"
 
-    @Option(help: ArgumentHelp("Executions of each target (default: 10000).", valueName: "n"))
+    @Option(help: ArgumentHelp("Executions per target (default: 10000).", valueName: "n"))
     var iterations: Int?
 
     @Option(help: ArgumentHelp("Seconds for all targets together, instead of a number of executions.", valueName: "n"))
     var seconds: Double?
 
-    @Option(help: ArgumentHelp("The seed of the inputs (default: another each time; it is printed).", valueName: "n"))
+    @Option(help: ArgumentHelp("The seed of the inputs (default: random; it is printed).", valueName: "n"))
     var seed: UInt64?
 
-    @Argument(help: "Inputs to check instead of made ones.", completion: .file())
+    @Argument(help: "Inputs to check instead of generated ones.", completion: .file())
     var files: [String] = []
 
     private var targets: [FuzzTarget] {
@@ -59,12 +59,12 @@ struct CodecFuzz: ParsableCommand {
         if !isFine { throw ExitCode(1) }
     }
 
-    /// Prints a line at once, so that it is there should the process crash.
+    /// Prints a line immediately, so that it is not lost if the process crashes.
     private func say(_ line: String) {
         FileHandle.standardOutput.write(Data("\(line)\n".utf8))
     }
 
-    /// Checks made inputs.
+    /// Checks generated inputs.
     private func generate() throws -> Bool {
         let seed = seed ?? UInt64.random(in: 0...UInt64.max)
         say("seed \(seed)\(step_counter_is_available() ? ", counting steps" : "")")

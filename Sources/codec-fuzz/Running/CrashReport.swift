@@ -6,32 +6,36 @@ import Musl
 import Darwin
 #endif
 
-/// Saves the input that is being checked when the process traps, crashes, hangs or is ended by a sanitizer.
+/// Saves the current input if the process traps, crashes, hangs, or is ended by a sanitizer.
 ///
-/// What runs then is a signal handler: it touches nothing but the memory here, and calls `open`, `write` and `_exit`.
+/// This happens in a signal handler, which only uses the memory of this type, and calls `open`, `write` and `_exit`.
 enum CrashReport {
-    /// How long one execution may take, in seconds.
+    /// The time limit of one execution in seconds.
     private static let patience: UInt32 = 30
 
-    // INVARIANT: these change only between two executions, on the one thread that checks, and a handler only reads them.
-    // Memory for the texts is never given back, so that a handler finds it.
+    // INVARIANT: these change only between two executions, on the thread that runs them, and a handler only reads them.
+    // The memory of the texts is never freed, so a handler can read it.
     nonisolated(unsafe) private static var input = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
     nonisolated(unsafe) private static var file: UnsafeMutablePointer<CChar>?
     nonisolated(unsafe) private static var message = unsafe UnsafeRawBufferPointer(start: nil, count: 0)
 
-    /// Sets the handlers.
+    /// Installs the handlers.
     static func install() {
         for number in [SIGILL, SIGTRAP, SIGSEGV, SIGBUS, SIGFPE, SIGABRT, SIGALRM] {
             _ = signal(number) { _ in CrashReport.saveAndExit() }
         }
-        // A sanitizer ends the process by itself, and says so before.
+        // A sanitizer ends the process itself, and calls this function before.
         if let address = unsafe dlsym(nil, "__sanitizer_set_death_callback") {
             typealias SetCallback = @convention(c) (@convention(c) () -> Void) -> Void
             unsafe unsafeBitCast(address, to: SetCallback.self)({ CrashReport.save() })
         }
     }
 
-    /// Says which target is checked next, and where to save a failing input; nil when it stands in a file already.
+    /// Sets the current target.
+    ///
+    /// - Parameters:
+    ///   - target: The name of the target.
+    ///   - file: Where to save a failing input; nil if it is already in a file.
     static func begin(target: String, file: String?) {
         unsafe Self.file = file.flatMap { unsafe strdup($0) }
         let text = Array(
@@ -41,13 +45,13 @@ enum CrashReport {
         unsafe message = UnsafeRawBufferPointer(memory)
     }
 
-    /// Checks `bytes` under watch.
+    /// Checks `bytes`, with a time limit and the handlers.
     static func watching(
         _ bytes: [UInt8], check: ([UInt8]) throws(FuzzFailure) -> Void
     ) -> FuzzFailure? {
         unsafe bytes.withUnsafeBytes { bytes in unsafe input = bytes }
         alarm(patience)
-        // The array is kept to the end of the call, and with it the memory that its pointer points to.
+        // The array, and so the memory of its pointer, is kept until the end of the call.
         return withExtendedLifetime(bytes) { thrown { () throws(FuzzFailure) in try check(bytes) } }
     }
 

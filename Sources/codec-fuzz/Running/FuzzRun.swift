@@ -1,6 +1,6 @@
 import TestSupport
 
-/// Checks one target with inputs that a seed determines.
+/// Checks one target with inputs generated from a seed.
 struct FuzzRun {
     let target: FuzzTarget
     let seed: UInt64
@@ -17,15 +17,15 @@ struct FuzzRun {
         var failing: (input: [UInt8], failure: FuzzFailure)?
     }
 
-    /// Inputs of earlier executions, to be damaged further; short ones, so that there is time for many.
+    /// The pool has inputs of earlier executions, which are mutated again. They are short, so that many can be checked.
     private static let poolSize = 32
     private static let longestInPool = 1_024
 
-    /// Executions between two looks at the clock.
+    /// The number of executions between two reads of the clock.
     private static let clockInterval = 16
 
     func run(until bound: Bound) -> Result {
-        // Every target has inputs of its own.
+        // Every target has its own inputs.
         var random = SeededGenerator(seed: target.name.utf8.reduce(seed) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 })
         var pool: [[UInt8]] = []
         var result = Result()
@@ -52,7 +52,7 @@ struct FuzzRun {
         return result
     }
 
-    /// A good input, a damaged one, or one that has been damaged before and is damaged again.
+    /// Returns a valid input, a mutated one, or one from the pool that is mutated again.
     private func nextInput(_ pool: inout [[UInt8]], _ random: inout SeededGenerator) -> [UInt8] {
         var input: [UInt8]
         switch random.below(4) {

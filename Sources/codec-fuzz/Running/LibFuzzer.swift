@@ -8,7 +8,7 @@ import Darwin
 #endif
 import TestSupport
 
-/// The target that libFuzzer runs: the environment's `CODEC_FUZZ_TARGET`.
+/// The target that libFuzzer runs, from the environment variable `CODEC_FUZZ_TARGET`.
 private let target: FuzzTarget = {
     let name = unsafe getenv("CODEC_FUZZ_TARGET").map { unsafe String(cString: $0) } ?? ""
     guard let target = FuzzTarget.named(name) else {
@@ -17,7 +17,7 @@ private let target: FuzzTarget = {
     return target
 }()
 
-/// libFuzzer's entry: checks one input. A failure ends the process, so that libFuzzer keeps the input.
+/// The entry point of libFuzzer: checks one input. A failure ends the process, so that libFuzzer keeps the input.
 @c(LLVMFuzzerTestOneInput)
 public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
     let input = unsafe Array(UnsafeBufferPointer(start: data, count: size))
@@ -30,7 +30,8 @@ public func testOneInput(_ data: UnsafePointer<UInt8>?, _ size: Int) -> CInt {
 @_silgen_name("LLVMFuzzerMutate")
 private func mutateByFuzzer(_ data: UnsafeMutablePointer<UInt8>?, _ size: Int, _ maximum: Int) -> Int
 
-/// libFuzzer's mutator: its own and the generator's in turn, both repaired, so that mutations get past checksums and sizes.
+/// The mutator of libFuzzer: uses libFuzzer's own mutations and those of the generator. Both are repaired, so that they get
+/// past checksums and sizes.
 @c(LLVMFuzzerCustomMutator)
 public func mutate(_ data: UnsafeMutablePointer<UInt8>?, _ size: Int, _ maximum: Int, _ seed: CUnsignedInt) -> Int {
     var random = SeededGenerator(seed: UInt64(seed))

@@ -36,6 +36,12 @@ extension FuzzTarget {
                 "\(splitting): \(split.data.count) bytes, \(text(split.error)); whole: \(whole.data.count) bytes, "
                     + text(whole.error))
         }
+        let splitting = Splitting.random(seed: random.next())
+        let pulled = try AWSBodyTranscript.pulling(body, splitting, decoder, &random)
+        try require(
+            pulled == whole,
+            "pulled \(splitting): \(pulled.data.count) bytes, \(text(pulled.error)); whole: \(whole.data.count) bytes, "
+                + text(whole.error))
         // The data is also that of the chunked decoder.
         let framing = try BodyTranscript.decoding(body, .whole, .unlimited)
         try require(framing.body.starts(with: whole.data), "other data than the framing's")

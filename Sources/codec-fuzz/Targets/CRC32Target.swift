@@ -4,7 +4,7 @@ import TestSupport
 import ZlibReference
 
 extension FuzzTarget {
-    /// The checksum is zlib's and the reference's, whole, continued, and wherever in memory the bytes stand.
+    /// The checksum equals zlib's and the reference's, for whole inputs, for any split, and at any alignment.
     static let crc32 = FuzzTarget(
         name: "crc32", about: "CRC-32 against zlib and a plain reference, split anywhere, at any alignment",
         shape: .longBytes
@@ -16,7 +16,7 @@ extension FuzzTarget {
             let theirs = unsafe input.withUnsafeBytes { unsafe zlib.crc32(0, $0) }
             try require(theirs == expected, "the reference is not zlib's \(zlib.version)")
         }
-        // A shift moves the bytes to another alignment.
+        // The same bytes at another alignment.
         let shift = random.below(64)
         let shifted = Array(repeating: 0xa5, count: shift) + input
         try require(

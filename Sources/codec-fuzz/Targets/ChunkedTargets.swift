@@ -50,6 +50,12 @@ extension FuzzTarget {
                 "\(rules), \(splitting): \(split.consumed) consumed, \(text(split.error)); whole: \(whole.consumed) "
                     + "consumed, \(text(whole.error))")
         }
+        let splitting = Splitting.random(seed: random.next())
+        let pulled = try BodyTranscript.pulling(input, splitting, rules, &random)
+        try require(
+            pulled == whole,
+            "\(rules), pulled \(splitting): \(pulled.consumed) consumed, \(text(pulled.error)); whole: \(whole.consumed) "
+                + "consumed, \(text(whole.error))")
     }
 }
 

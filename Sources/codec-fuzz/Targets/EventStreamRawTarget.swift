@@ -2,14 +2,14 @@ import EventStreamCodec
 import TestSupport
 
 extension FuzzTarget {
-    /// Any bytes: no trap, and memory and steps in proportion to the bytes.
+    /// Decoding any bytes does not trap, and takes memory and steps in proportion to their number.
     static let eventStreamRaw = FuzzTarget(
         name: "eventstream-raw", about: "any bytes: no trap, memory and steps in proportion", shape: .eventStream
     ) { input throws(FuzzFailure) in
         try requireEffort(input, rules: .standard)
     }
 
-    /// Bytes behind checksums and lengths made right: the same, under rules that let more of them through.
+    /// The same for bytes with repaired checksums and lengths, under rules that accept more of them.
     static let eventStreamRepaired = FuzzTarget(
         name: "eventstream-repaired", about: "checksums and lengths made right, so that everything behind them is met",
         shape: .eventStream
@@ -19,7 +19,7 @@ extension FuzzTarget {
         try requireEffort(repaired, rules: .standard)
         try requireEffort(repaired, rules: .lenient)
         let transcript = try StreamTranscript.decoding(repaired, .whole, .lenient)
-        // Whatever is in a message, its checksums cannot be at fault now.
+        // The repaired checksums must not be the error.
         try require(
             transcript.error?.code != .preludeCRCMismatch && transcript.error?.code != .messageCRCMismatch,
             "\(text(transcript.error)) after the checksums were made right")

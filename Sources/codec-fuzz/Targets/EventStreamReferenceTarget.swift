@@ -3,7 +3,7 @@ import ReferenceDecoders
 import TestSupport
 
 extension FuzzTarget {
-    /// Messages, errors and offsets are those of a naive decoder that shares nothing with the library.
+    /// The messages, errors and offsets equal those of a naive decoder that shares no code with the library.
     static let eventStreamReference = FuzzTarget(
         name: "eventstream-reference", about: "messages, errors and offsets against a naive decoder",
         shape: .eventStream

@@ -2,7 +2,7 @@ import EventStreamCodec
 import TestSupport
 
 extension FuzzTarget {
-    /// Any two ways of splitting a stream give the same messages, errors and offsets, also when bodies return early.
+    /// Any two splits of a stream give the same messages, errors and offsets, also if bodies return early.
     static let eventStreamSplits = FuzzTarget(
         name: "eventstream-splits", about: "any two splits: the same messages, errors and offsets", shape: .eventStream
     ) { input throws(FuzzFailure) in

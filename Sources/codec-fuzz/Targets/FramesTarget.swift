@@ -1,7 +1,7 @@
 import EventStreamCodec
 
 extension FuzzTarget {
-    /// The stateless frame layer finds what the decoder finds, and says how many bytes it needs.
+    /// The stateless frame layer finds the same messages as the decoder, and returns how many bytes it needs.
     static let frames = FuzzTarget(
         name: "frames", about: "the stateless frame layer against the decoder", shape: .eventStream
     ) { input throws(FuzzFailure) in
@@ -27,7 +27,7 @@ extension FuzzTarget {
             }
             try require(parsed.withoutError == decoded.withoutError, "\(rules): other messages")
             if let needed {
-                // Needing more is not an error in this layer.
+                // An incomplete message is not an error in this layer.
                 let rest = input.count - position
                 let total = rest >= 12 ? input.number(at: position) : 12
                 try require(needed == total && needed > rest, "\(rules): needs \(needed), has \(rest)")

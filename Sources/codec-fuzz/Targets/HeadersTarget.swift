@@ -2,7 +2,7 @@ import EventStreamCodec
 import ReferenceDecoders
 
 extension FuzzTarget {
-    /// A header block is accepted exactly when the reference accepts it, and walking, looking up and encoding agree.
+    /// A header block is accepted if and only if the reference accepts it. Iteration, lookup and encoding give equal headers.
     static let headers = FuzzTarget(
         name: "headers", about: "a header block: accepted by the same rules, walked, looked up, encoded again",
         shape: .headerBlock
@@ -41,14 +41,14 @@ extension FuzzTarget {
         try require(position == view.encoded.byteCount && iterator.next() == nil, "walking does not end with the block")
         try requireLookUp(view, expected)
 
-        // Owned and encoded again, the bytes are the same.
+        // Copied and encoded again, the headers have the same bytes.
         let owned = EventStreamHeaders(view)
         let block = [UInt8](view.encoded)
         var message: [UInt8] = []
         let error = thrown { () throws(EventStreamError) in
             message = try EventStreamMessage(headers: owned).encoded(limits: rules.limits, policy: rules.policy)
         }
-        // The tight rules' limit on a message is no rule for a block.
+        // The tight rules limit the length of the message, which is more than the block.
         guard error?.code != .messageTooLong else { return }
         try require(error == nil, "encoding again threw \(text(error))")
         try require(Array(message.dropFirst(12).dropLast(4)) == block, "encoded again, other bytes")

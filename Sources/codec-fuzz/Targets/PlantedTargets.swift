@@ -1,22 +1,22 @@
 extension FuzzTarget {
-    /// Targets that fail on purpose, to show that whoever runs targets notices and keeps the input; no part of ``all``.
+    /// Targets that fail on purpose, to test that a failure is reported and its input kept. They are not part of ``all``.
     static let planted = [plantedFailure, plantedTrap, plantedOverflow]
 
-    /// A check that does not hold, found by chance.
+    /// A check that fails for some random inputs.
     private static let plantedFailure = FuzzTarget(
         name: "planted-failure", about: "fails on an input with an asterisk", shape: .bytes
     ) { input throws(FuzzFailure) in
         try require(!input.contains(UInt8(ascii: "*")), "planted")
     }
 
-    /// A trap, found by chance.
+    /// A trap for some random inputs.
     private static let plantedTrap = FuzzTarget(
         name: "planted-trap", about: "traps on an input with an asterisk", shape: .bytes
     ) { input throws(FuzzFailure) in
         precondition(!input.contains(UInt8(ascii: "*")), "planted")
     }
 
-    /// A byte read from beyond memory, once in 2³² inputs: only guidance by coverage gets there, and only a sanitizer sees it.
+    /// A read out of bounds for one of 2³² inputs. Only coverage guidance finds the input, and only a sanitizer detects it.
     private static let plantedOverflow = FuzzTarget(
         name: "planted-overflow", about: "reads beyond memory on an input that begins with OVER", shape: .bytes
     ) { input throws(FuzzFailure) in

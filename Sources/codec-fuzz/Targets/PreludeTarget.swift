@@ -2,7 +2,7 @@ import EventStreamCodec
 import ReferenceDecoders
 
 extension FuzzTarget {
-    /// A prelude is accepted exactly when the reference accepts it, and its ranges fill the message.
+    /// A prelude is accepted if and only if the reference accepts it, and its ranges cover the message.
     static let prelude = FuzzTarget(
         name: "prelude", about: "the first twelve bytes: accepted by the same rules, ranges without gaps",
         shape: .eventStream
@@ -17,7 +17,7 @@ extension FuzzTarget {
                 try require(prelude == nil && error == nil, "\(bytes.count) bytes gave \(text(error))")
                 continue
             }
-            // A prelude that is right lacks only what comes after it.
+            // With a valid prelude, only the rest of the message is missing.
             let expected = ReferenceEventStreamDecoder.decode(bytes, rules: rules.reference).failure
             guard let prelude else {
                 try require(

@@ -2,7 +2,8 @@ import EventStreamCodec
 import TestSupport
 
 extension FuzzTarget {
-    /// Bytes that decode encode to the same bytes, in every way of encoding; a message that encodes decodes to the same.
+    /// Decoded bytes are encoded to the same bytes in every way of encoding, and an encoded message is decoded to the same
+    /// message.
     static let roundTrip = FuzzTarget(
         name: "roundtrip", about: "bytes to message to bytes, message to bytes to message", shape: .eventStream
     ) { input throws(FuzzFailure) in
@@ -30,7 +31,7 @@ extension FuzzTarget {
         try requireLimits(message)
     }
 
-    /// A payload beyond the limit is refused, and one that is not as long as announced.
+    /// A payload over the limit is rejected, and so is one with another length than announced.
     private static func requireLimits(_ message: EventStreamMessage) throws(FuzzFailure) {
         let length = message.payload.count
         guard length > 0 else { return }

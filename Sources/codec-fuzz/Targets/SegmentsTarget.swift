@@ -2,7 +2,7 @@ import EventStreamCodec
 import TestSupport
 
 extension FuzzTarget {
-    /// The segment decoder, however the stream is split, verifies the messages that the gathering decoder delivers.
+    /// For any split of a stream, the segment decoder verifies the messages that the gathering decoder delivers.
     static let segments = FuzzTarget(
         name: "segments", about: "segments against gathered messages, however split", shape: .eventStream
     ) { input throws(FuzzFailure) in
@@ -11,7 +11,7 @@ extension FuzzTarget {
         let gathered = try StreamTranscript.decoding(input, .whole, rules)
         let whole = try SegmentTranscript.decoding(input, .whole, rules)
         try require(whole.verified == gathered.withoutError, "\(rules): other messages")
-        // A segment decoder meets a broken header before it can know the message CRC, or that the stream ends early.
+        // A segment decoder finds an invalid header before the message CRC, or the end of the stream, has arrived.
         let isEarlier =
             (gathered.error?.code == .messageCRCMismatch || gathered.error?.code == .unexpectedEnd)
             && whole.error?.code.description.hasPrefix("header") == true

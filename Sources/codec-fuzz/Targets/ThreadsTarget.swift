@@ -2,8 +2,8 @@ import EventStreamCodec
 import Foundation
 
 extension FuzzTarget {
-    /// Decoders on many threads at once, some of them copies of one that had begun, say what one alone says. Under
-    /// ThreadSanitizer the target sees every access that nothing orders.
+    /// Decoders on many threads, some of them copies of one decoder in the middle of a stream, give the same results as one
+    /// decoder alone. Under ThreadSanitizer, this target detects unsynchronized accesses.
     static let threads = FuzzTarget(
         name: "threads", about: "decoders, copies of decoders and encoders on many threads: the same as alone",
         shape: .eventStream
@@ -13,7 +13,7 @@ extension FuzzTarget {
         let bodyAlone = try BodyTranscript.decoding(input, .whole, .standard)
         let checksum = CRC32.checksum(of: input.span)
 
-        // What a copy of this decoder carries is shared until one of the copies changes it.
+        // Copies of a decoder share its buffer until one of them changes it.
         let cut = input.count / 2
         var begun = EventStreamDecoder(limits: .unlimited, policy: .lenient)
         var before = StreamTranscript()
@@ -46,7 +46,7 @@ extension FuzzTarget {
         if let failure = failures.first { throw failure }
     }
 
-    /// Encodes with headers that other threads encode with too.
+    /// Encodes with headers that other threads use at the same time.
     private static func requireRoundTrip(
         _ headers: EventStreamEncodedHeaders?, payload: [UInt8]
     ) throws(FuzzFailure) {
@@ -62,7 +62,7 @@ extension FuzzTarget {
     }
 }
 
-/// The first failure that any thread notes.
+/// Stores the first failure of any thread.
 private final class FailureBox: @unchecked Sendable {
     private let lock = NSLock()
     private var failure: FuzzFailure?
