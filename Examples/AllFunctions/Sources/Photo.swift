@@ -1,12 +1,1 @@
-import Foundation
-import LambdaStreamingRuntime
-import NIOFileSystem
-
-/// Sends a photo of several megabytes from disk. The file is read no faster than the caller reads the response.
-func photo(_ event: InvocationEvent, _ responseStream: ResponseStream, _ context: InvocationContext) async throws {
-    let path = ProcessInfo.processInfo.environment["PHOTO"] ?? "photo.jpg"
-    try responseStream.setContentType("image/jpeg")
-    try await FileSystem.shared.withFileHandle(forReadingAt: FilePath(path)) { file in
-        try await pipeline(file.readChunks(chunkLength: .kibibytes(64)), responseStream)
-    }
-}
+../../PhotoPipeline/Sources/PhotoPipeline/Photo.swift
