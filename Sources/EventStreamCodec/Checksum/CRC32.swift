@@ -34,14 +34,12 @@ public struct CRC32: Sendable, Hashable {
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     @inlinable
     public mutating func update(_ bytes: borrowing some RawBytes & ~Copyable & ~Escapable) {
-        update(span: bytes.rawSpan)
+        unsafe bytes.rawSpan.withUnsafeBytes { bytes in unsafe update(buffer: bytes) }
     }
 
     @usableFromInline
-    mutating func update(span bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { bytes in
-            unsafe register = Self.advance(register, over: bytes)
-        }
+    mutating func update(buffer bytes: UnsafeRawBufferPointer) {
+        unsafe register = Self.advance(register, over: bytes)
     }
 
     /// Returns the CRC-32 of `bytes`.
@@ -50,12 +48,12 @@ public struct CRC32: Sendable, Hashable {
     /// - Complexity: O(*n*), where *n* is the number of bytes.
     @inlinable
     public static func checksum(of bytes: borrowing some RawBytes & ~Copyable & ~Escapable) -> UInt32 {
-        checksum(ofSpan: bytes.rawSpan)
+        unsafe bytes.rawSpan.withUnsafeBytes { bytes in unsafe checksum(ofBuffer: bytes) }
     }
 
     @usableFromInline
-    static func checksum(ofSpan bytes: RawSpan) -> UInt32 {
-        unsafe bytes.withUnsafeBytes { bytes in unsafe ~advance(.max, over: bytes) }
+    static func checksum(ofBuffer bytes: UnsafeRawBufferPointer) -> UInt32 {
+        unsafe ~advance(.max, over: bytes)
     }
 
     /// Moves the register over `bytes`, with the fastest method for their number.

@@ -60,7 +60,7 @@ import Testing
         return (bytes, errors)
     }
 
-    @Test func aSignerThatFailsLosesNothing() throws {
+    @Test func aFailingSignerLosesNoData() throws {
         let body = data(30_000)
         let expected = try encode([body], failures: []).bytes
         // Four chunks with data, the last chunk, the trailers.
@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    @Test func moreDataAfterAFailureComesAfterTheDataBefore() throws {
+    @Test func dataAfterAFailureFollowsTheEarlierData() throws {
         let body = data(60_000)
         var encoder = AWSChunkedEncoder(signer: FailingSigner(failures: [1, 2, 3]), chunkSize: 8_192)
         var bytes: [UInt8] = []

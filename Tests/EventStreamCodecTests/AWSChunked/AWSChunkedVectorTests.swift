@@ -7,7 +7,7 @@ import Testing
 @Suite struct AWSChunkedVectorTests {
     private static let vectors = Result { try AWSChunkedVector.all() }
 
-    @Test func outcomesAreTheExpectedOnesHoweverTheInputIsCut() throws {
+    @Test func outcomesDoNotDependOnSplits() throws {
         let vectors = try Self.vectors.get()
         #expect(vectors.count >= 50)
         for vector in vectors {
@@ -78,7 +78,7 @@ import Testing
     }
 
     /// The offset of an error does not depend on how the input is split.
-    @Test func errorsHaveTheSameOffsetHoweverTheInputIsCut() throws {
+    @Test func offsetsOfErrorsDoNotDependOnSplits() throws {
         for vector in try Self.vectors.get() where vector.contents.outcome.status == "error" {
             let count = vector.bytes.count
             let whole = offsetOfError(vector, [0..<count])
@@ -132,7 +132,7 @@ import Testing
         }
     }
 
-    @Test func itTravelsInsideChunkedTransfer() throws {
+    @Test func anUploadCanUseChunkedTransfer() throws {
         let data = [UInt8](repeating: 0x61, count: 100_000)
         var inner = AWSChunkedEncoder(checksum: AWSCRC32Checksum())
         var outer = ChunkedEncoder()
@@ -160,7 +160,7 @@ import Testing
         #expect(decoded == data.count && content.isComplete)
     }
 
-    @Test func whereAnErrorIsDoesNotDependOnTheInput() throws {
+    @Test func offsetsOfLengthErrorsDoNotDependOnSplits() throws {
         let cases: [(String, UInt64?, AWSChunkedError.Code, UInt64)] = [
             ("a\r\n0123456789\r\n0\r\n\r\n", 5, .decodedLengthMismatch, 3),
             ("1\r\nx\r\n1\r\ny\r\n0\r\n\r\n", nil, .chunkTooSmall, 9),
@@ -182,7 +182,7 @@ import Testing
         #expect(lenient.isComplete)
     }
 
-    @Test func strangeExtensionsAreOverhead() throws {
+    @Test func unknownExtensionsAreOverhead() throws {
         let chunk = Array(("1;x=" + String(repeating: "y", count: 6_000) + "\r\nz\r\n").utf8)
         var decoder = AWSChunkedDecoder(minimumChunkSize: 1)
         let error = #expect(throws: AWSChunkedError.self) {
@@ -191,7 +191,7 @@ import Testing
         #expect(error?.framing?.code == .extensionsTooLong)
     }
 
-    @Test func aSecondSignatureIsRefused() throws {
+    @Test func aSecondSignatureIsRejected() throws {
         let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
         let signature = String(repeating: "0", count: 64)
         var decoder = AWSChunkedDecoder(verifier: SigV4ChunkSigner(signing))
@@ -213,7 +213,7 @@ import Testing
         mutating func signTrailers(_ canonical: RawSpan) -> String { value }
     }
 
-    @Test func whatACallersCryptographySaysIsHeldAgainstTheGrammar() throws {
+    @Test func invalidSignaturesAndChecksumsOfTheCallerAreRejected() throws {
         let data = [UInt8](repeating: 1, count: 8_192)
         for (signature, code, framing) in [
             ("abc", AWSChunkedError.Code.signatureMalformed, ChunkedError.Code?.none),
@@ -230,7 +230,7 @@ import Testing
         #expect(error?.framing?.code == .trailerValueInvalid && wire.isEmpty)
     }
 
-    @Test func lengthsThatCannotBeSaidAreTheGreatest() {
+    @Test func lengthsBeyondTheRangeAreTheMaximum() {
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: .max) == .max)
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: 0) == 5)
     }
@@ -245,7 +245,7 @@ import Testing
         #expect(String(decoding: wire, as: UTF8.self) == "2\r\nab\r\n1\r\nc\r\n0\r\n\r\n")
     }
 
-    @Test func aLongBodyOfSignedChunksIsNoOverhead() throws {
+    @Test func signaturesAreNotOverhead() throws {
         let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
         let signer = SigV4ChunkSigner(signing)
         var encoder = AWSChunkedEncoder(signer: signer, chunkSize: 8_192)

@@ -15,7 +15,7 @@ import Testing
         var n: Int
     }
 
-    @Test func aBodyMayThrowErrorsOfItsOwn() throws {
+    @Test func theClosureMayThrowItsOwnErrors() throws {
         var decoder = ChunkedDecoder()
         var text: [UInt8] = []
         var value = 0
@@ -37,7 +37,7 @@ import Testing
         }
     }
 
-    @Test func afterAnErrorOfTheBodyDecodingContinuesAtTheOffset() throws {
+    @Test func decodingContinuesAtTheOffsetAfterTheClosureThrew() throws {
         var decoder = ChunkedDecoder()
         #expect(throws: Enough()) {
             try decoder.decode(Self.body) { element in
@@ -161,7 +161,7 @@ import Testing
         }
     }
 
-    @Test func aBufferThatIsTooShortGetsNothing() throws {
+    @Test func aShortBufferIsRejected() throws {
         let memory = UnsafeMutableRawBufferPointer.allocate(byteCount: 8, alignment: 1)
         defer { unsafe memory.deallocate() }
         var output = unsafe OutputRawSpan(buffer: memory, initializedCount: 0)
@@ -225,7 +225,7 @@ import Testing
         }
     }
 
-    @Test func aCopyOfAnUploadDecoderIsIndependent() throws {
+    @Test func copiesOfAnUploadDecoderAreIndependent() throws {
         let body = Self.upload[...]
         for cut in 0...12 {
             var first = AWSChunkedDecoder()
@@ -237,7 +237,7 @@ import Testing
         }
     }
 
-    @Test func anUploadMayBeAwaited() async throws {
+    @Test func theClosureOfAnUploadMayAwait() async throws {
         var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), minimumChunkSize: 1)
         let body = Array("2\r\nab\r\n1\r\nc\r\n0\r\nx-amz-checksum-crc32:NSRBwg==\r\n\r\n".utf8)
         var count = 0

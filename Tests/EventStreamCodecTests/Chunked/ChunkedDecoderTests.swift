@@ -26,7 +26,7 @@ import Testing
         }
     }
 
-    @Test func aBodyThatReturnsEarlyLeavesTheRestToItsCaller() throws {
+    @Test func anEarlyReturnLeavesTheRestUnconsumed() throws {
         let expected = ["extensions 0 5", "hello", " world", "extensions 2 0", "X-One", "X-Two", "end"]
         for size in 1...Self.body.count {
             var decoder = ChunkedDecoder()
@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test func whatABodyThrowsPassesAndLosesNothing() throws {
+    @Test func errorsOfTheClosureAreRethrownAndLoseNothing() throws {
         struct Enough: Error, Equatable {}
         for cut in 0...Self.bodyLength {
             var decoder = ChunkedDecoder()
@@ -68,7 +68,7 @@ import Testing
         }
     }
 
-    @Test func decodingInPlaceAndLendingMayTakeTurns() throws {
+    @Test func decodingInPlaceAndAsSlicesMayAlternate() throws {
         for first in 0...Self.bodyLength {
             for second in first...Self.bodyLength {
                 var decoder = ChunkedDecoder()
@@ -96,7 +96,7 @@ import Testing
         }
     }
 
-    @Test func aCopyGoesItsOwnWay() throws {
+    @Test func copiesAreIndependent() throws {
         for cut in 0...Self.bodyLength {
             var first = ChunkedDecoder()
             let start = try elements(&first, Array(Self.body[..<cut])).names
@@ -110,7 +110,7 @@ import Testing
         }
     }
 
-    @Test func lenientWhitespaceMayStraddle() throws {
+    @Test func acceptedWhitespaceMayStraddleInputs() throws {
         let body = Array("5 \t \r\nhello\r\n0  \r\n\r\n".utf8)
         for size in 1...body.count {
             let outcome = DecodedBody.decoding(
@@ -121,7 +121,7 @@ import Testing
         }
     }
 
-    @Test func aBodyMayAwait() async throws {
+    @Test func theClosureMayAwait() async throws {
         var decoder = ChunkedDecoder()
         var count = 0
         for piece in pieces(of: Self.body.count, size: 4) where !decoder.isComplete {
@@ -136,7 +136,7 @@ import Testing
         #expect(count == 11 && decoder.isComplete)
     }
 
-    @Test func whatAnAwaitingBodyThrowsPassesAndLosesNothing() async throws {
+    @Test func errorsOfAnAwaitingClosureAreRethrownAndLoseNothing() async throws {
         struct Enough: Error {}
         var decoder = ChunkedDecoder()
         var consumed = 0

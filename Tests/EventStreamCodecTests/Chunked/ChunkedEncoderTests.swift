@@ -28,7 +28,7 @@ import Testing
                 == "1;n;t=v;q=\"a \\\"b\\\\\"\r\na\r\n0\r\n\r\n")
     }
 
-    @Test func aChunkCanBeEndedBeforeTheNext() throws {
+    @Test func aChunkCanBeFinishedBeforeTheNext() throws {
         var encoder = ChunkedEncoder()
         var bytes: [UInt8] = []
         try encoder.finishChunk(to: &bytes)
@@ -45,7 +45,7 @@ import Testing
         #expect(bytes == Array("5\r\nhello\r\n3\r\nyou\r\n0\r\n\r\n".utf8))
     }
 
-    @Test func headsAndDataAreTheWholeBody() throws {
+    @Test func framingAndDataAreTheWholeBody() throws {
         let chunks = ["hello", "", "world", "!"].map { Array($0.utf8) }
         var whole = ChunkedEncoder()
         var expected: [UInt8] = []
@@ -124,7 +124,7 @@ import Testing
         }
     }
 
-    @Test func aReservationCanBeTakenBack() throws {
+    @Test func aReservationCanBeCancelled() throws {
         for chunksBefore in [0, 1] {
             let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: 100, alignment: 1)
             defer { unsafe buffer.deallocate() }
@@ -141,7 +141,7 @@ import Testing
         }
     }
 
-    @Test func reservedSizesAreNoOverhead() throws {
+    @Test func reservedSizesAreNotOverhead() throws {
         let chunk = Array("00000001\r\nx\r\n".utf8)
         let body = Array(repeatElement(chunk, count: 10_000).joined()) + Array("0\r\n\r\n".utf8)
         #expect(DecodedBody.decoding(body, pieces: [0..<body.count]).status == "complete")
@@ -151,7 +151,7 @@ import Testing
         #expect(DecodedBody.decoding(padded, pieces: [0..<padded.count]).error?.code == "extensionsTooLong")
     }
 
-    @Test func whatWouldBreakOutIsRefused() {
+    @Test func fieldsThatWouldEndEarlyAreRejected() {
         func refusal(_ trailer: ChunkedTrailer) -> ChunkedError.Code? {
             do throws(ChunkedError) {
                 _ = try ChunkedEncoder().finishLength(trailers: [trailer])
@@ -180,7 +180,7 @@ import Testing
         }
     }
 
-    @Test func aRefusalChangesNothing() throws {
+    @Test func anErrorChangesNothing() throws {
         var encoder = ChunkedEncoder()
         var bytes: [UInt8] = []
         try encoder.append([0x61], to: &bytes)
@@ -196,9 +196,9 @@ import Testing
         }
     }
 
-    @Test func randomBodiesComeBack() throws {
+    @Test func randomBodiesRoundTrip() throws {
         let seed = UInt64.random(in: 0...UInt64.max)
-        print("ChunkedEncoderTests.randomBodiesComeBack: seed \(seed)")
+        print("ChunkedEncoderTests.randomBodiesRoundTrip: seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         for _ in 0..<200 {
             var encoder = ChunkedEncoder()

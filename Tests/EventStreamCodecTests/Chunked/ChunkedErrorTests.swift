@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func everyCodeIsReachedAndDescribed() throws {
+    @Test func everyCodeOccursAndIsDescribed() throws {
         let cases: [(ChunkedError?, ChunkedError.Code, UInt64)] = [
             (failure("x"), .chunkSizeInvalid, 0),
             (failure("8000000000000000"), .chunkSizeTooLarge, 15),
@@ -63,7 +63,7 @@ import Testing
         #expect(Set(cases.map(\.1)).count == 15)
     }
 
-    @Test func noLimitsMeansNone() {
+    @Test func unlimitedHasNoLimits() {
         let long =
             String(repeating: "0", count: 20_000) + "1;" + String(repeating: "n", count: 20_000) + "\r\nx\r\n0\r\n"
         let trailers = String(repeating: "a: b\r\n", count: 5_000) + "\r\n"

@@ -47,9 +47,9 @@ import Testing
         }
     }
 
-    @Test func randomSequencesOfWhatMatters() {
+    @Test func randomSequencesOfTokens() {
         let seed = UInt64.random(in: 0...UInt64.max)
-        print("ChunkedReferenceTests.randomSequencesOfWhatMatters: seed \(seed)")
+        print("ChunkedReferenceTests.randomSequencesOfTokens: seed \(seed)")
         var generator = SeededGenerator(seed: seed)
         let parts = [
             "0", "1", "2", "a", "F", "\r\n", "\r\n", "\r", "\n", " ", "\t", ";", "=", "\"", "\\", "x", ":", "data",

@@ -21,7 +21,7 @@ import Testing
         }
     }
 
-    @Test func byteByByteTheOutcomeIsTheSame() throws {
+    @Test func outcomesAreTheSameByteByByte() throws {
         for vector in try Self.vectors.get() {
             for size in [1, 2, 3, 7, 16] {
                 let pieces = pieces(of: vector.bytes.count, size: size)
@@ -30,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func atEverySplitTheOutcomeIsTheSame() throws {
+    @Test func outcomesAreTheSameAtEverySplit() throws {
         for vector in try Self.vectors.get() {
             let count = vector.bytes.count
             let cuts = count <= 3_000 ? Array(0...count) : Array(0...600) + Array((count - 600)...count)
@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    @Test func inPlaceTheBodyIsTheSame() throws {
+    @Test func decodingInPlaceGivesTheSameBody() throws {
         for vector in try Self.vectors.get() {
             let count = vector.bytes.count
             for size in [1, 5, 100, max(count, 1)] {
@@ -66,7 +66,7 @@ import Testing
         }
     }
 
-    @Test func anErrorStaysAndAnEndIsAnEnd() throws {
+    @Test func errorsAndEndsAreFinal() throws {
         for vector in try Self.vectors.get() {
             var decoder = ChunkedDecoder()
             do throws(ChunkedError) {
