@@ -1,4 +1,4 @@
-/// aws-chunked bodies, signed and unsigned, decoded and, where an encoder writes the bytes, encoded.
+/// Decodes aws-chunked bodies, signed and unsigned, and encodes those that an encoder writes.
 enum AWSChunkedProbe {
     static func run(_ name: [UInt8], _ input: [UInt8], _ splits: Splits, _ parameters: PackReader) {
         var parameters = parameters
@@ -116,7 +116,7 @@ enum AWSChunkedProbe {
     }
 }
 
-/// SigV4's signatures of chunks.
+/// Computes SigV4 signatures of chunks.
 struct ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     static var signatureLength: Int { 64 }
 

@@ -1,4 +1,4 @@
-/// Chunked bodies: by closure, by cursor, in place, with the stateless layer, and encoded again.
+/// Decodes chunked bodies with a closure, with a cursor, in place, and with the stateless layer.
 enum ChunkedProbe {
     static func run(_ name: [UInt8], _ input: [UInt8], _ splits: Splits) {
         for isLenient in [false, true] {
@@ -145,7 +145,7 @@ enum ChunkedProbe {
         return transcript
     }
 
-    /// The sizes of the chunks that the stateless layer finds whole, and the first one that is not.
+    /// Returns the sizes of the complete chunks that the stateless layer finds, and of the first incomplete one.
     private static func sizes(_ input: [UInt8], _ policy: ChunkedPolicy) -> [UInt8] {
         var text: [UInt8] = [0x5b]
         input.withBytes { bytes in

@@ -1,4 +1,4 @@
-/// Lengths and offsets over 2^31 and 2^32 that vectors cannot have, because their bytes would have to be there.
+/// Checks lengths and offsets over 2^31 and 2^32, which vectors cannot have, because they would need that many bytes.
 enum LargeNumbersProbe {
     private static let pieceSize = 1 << 24
 
@@ -6,7 +6,7 @@ enum LargeNumbersProbe {
         lengths()
         limits()
         guard passesLongBodies else { return }
-        // Data is not copied and not looked at, so that a body of 4 GiB passes in no time.
+        // Data is neither copied nor read, so a body of 4 GiB takes little time.
         for size in [0x7fff_ffff, 0x8000_0000, 0xffff_ffff, 0x1_0000_0000, 0x1_0000_0005] as [UInt64] {
             chunk(size)
             awsChunk(size)
@@ -14,7 +14,7 @@ enum LargeNumbersProbe {
         stream()
     }
 
-    /// The lengths that an encoder computes in advance.
+    /// Checks the lengths that an encoder computes in advance.
     private static func lengths() {
         var line = JSONLine("large", Array("lengths".utf8))
         let lengths: [UInt64] = [
@@ -34,7 +34,7 @@ enum LargeNumbersProbe {
         Host.write(line)
     }
 
-    /// Limits and positions at the edge of what can be said do not trap.
+    /// Checks that limits and positions at the ends of their ranges do not trap.
     private static func limits() {
         var line = JSONLine("large", Array("limits".utf8))
         let input = Array("5;a=b\r\nhello\r\n0\r\nA: b\r\n\r\n".utf8)
@@ -96,7 +96,7 @@ enum LargeNumbersProbe {
     }
 
     private static func awsChunk(_ size: UInt64) {
-        // One byte less is announced than comes in the second round.
+        // The announced length is correct, one too small, one too large, and truncated to 32 bits.
         for announced in [size, size - 1, size + 1, size & 0xffff_ffff] {
             var decoder = AWSChunkedDecoder(decodedLength: announced)
             var line = JSONLine("large", Array("aws-chunked".utf8))
@@ -121,7 +121,7 @@ enum LargeNumbersProbe {
         }
     }
 
-    /// A stream of more than 4 GiB, and then what is no message.
+    /// Decodes a stream of more than 4 GiB, and then bytes that are not a message.
     private static func stream() {
         let payload = [UInt8](repeating: 0x61, count: EventStreamLimits.specifiedPayloadLength)
         var message: [UInt8] = []
@@ -144,7 +144,7 @@ enum LargeNumbersProbe {
         Host.write(line)
     }
 
-    /// Passes a body of one chunk on, piece by piece.
+    /// Decodes a body of one chunk, piece by piece.
     private static func pass<E: Error>(_ size: UInt64, _ decode: (RawSpan) throws(E) -> Int) throws(E) {
         let piece = [UInt8](repeating: 0x61, count: pieceSize)
         _ = try (Array(String(size, radix: 16).utf8) + [0x0d, 0x0a]).withBytes(decode)

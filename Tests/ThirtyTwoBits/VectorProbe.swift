@@ -1,5 +1,5 @@
 /// Decodes every vector in every way and writes one line of JSON for each. The same program runs on 32 and on 64 bits;
-/// `run.py` compares the lines with each other and with what the vectors record.
+/// `run.py` compares the lines with each other and with the results in the vectors.
 enum VectorProbe {
     static func run() {
         var input = PackReader(bytes: Host.readAll())
@@ -10,7 +10,7 @@ enum VectorProbe {
             let name = input.bytes()
             let parameters = input.bytes()
             let bytes = input.bytes()
-            // If decoding traps, this line tells which vector it was.
+            // If decoding traps, this line names the vector.
             Host.write(JSONLine("begin", name))
             let splits = Splits(of: bytes.count, longestForEverySplit: longestForEverySplit)
             switch format {
@@ -33,7 +33,7 @@ func start() { VectorProbe.run() }
 }
 #endif
 
-/// What `run.py` sends: numbers of 32 bits, little-endian, and byte strings after their length.
+/// Reads the input from `run.py`: little-endian numbers of 32 bits, and byte strings after their length.
 struct PackReader {
     private let input: [UInt8]
     private var position = 0
@@ -54,7 +54,7 @@ struct PackReader {
         return Array(input[(position - count)..<position])
     }
 
-    /// A byte string that may be absent: the number 0 or 1, then the bytes.
+    /// Reads a byte string that may be absent: the number 0 or 1, then the bytes.
     mutating func optionalBytes() -> [UInt8]? {
         number() == 1 ? bytes() : nil
     }
@@ -80,7 +80,7 @@ struct Splits: Sequence {
     func makeIterator() -> IndexingIterator<[[Range<Int>]]> { ways.makeIterator() }
 }
 
-/// One line of output: a JSON object. Byte strings are written in hexadecimal, texts as they are.
+/// One line of output, a JSON object. Byte strings are written in hexadecimal, texts unchanged.
 struct JSONLine {
     private(set) var bytes: [UInt8] = [0x7b]
 
@@ -103,7 +103,7 @@ struct JSONLine {
         self.bytes += Array(number.description.utf8)
     }
 
-    /// A value that is JSON already.
+    /// Adds a value that is already JSON.
     mutating func add(_ name: StaticString, json: [UInt8]) {
         begin(name)
         self.bytes += json
@@ -136,7 +136,7 @@ func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
 }
 
 extension Array where Element == UInt8 {
-    /// Lends the bytes of one piece.
+    /// Calls `body` with the bytes of one piece.
     func withPiece<R, E: Error>(_ range: Range<Int>, _ body: (RawSpan) throws(E) -> R) throws(E) -> R {
         try withBytes { bytes throws(E) in try body(bytes.extracting(range)) }
     }
