@@ -77,12 +77,17 @@ final class FakeRuntimeAPI: Sendable {
 
     /// Runs a function with `handler` until `body` returns.
     ///
+    /// - Parameters:
+    ///   - host: The host in the function's endpoint.
+    ///   - handler: The function's handler.
+    ///   - body: What the test does meanwhile.
     /// - Throws: The error of `body`, or the error that ends the function before.
     func serve(
+        at host: String = "127.0.0.1",
         _ handler: @escaping @Sendable (InvocationEvent, ResponseStream, InvocationContext) async throws -> Void,
         until body: @escaping @Sendable () async throws -> Void
     ) async throws {
-        let endpoint = try RuntimeAPIEndpoint(authority: authority)
+        let endpoint = try RuntimeAPIEndpoint(authority: authority.replacing("127.0.0.1", with: host))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await streamifyResponse(endpoint: endpoint, handler) }
             group.addTask { try await body() }

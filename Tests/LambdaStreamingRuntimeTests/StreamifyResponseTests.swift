@@ -48,6 +48,20 @@ import Testing
         #expect(Set(requests.map(\.connection)) == [1])
     }
 
+    /// Connections to several addresses are tried, and all but one are dropped.
+    @Test func aHostNameIsResolved() async throws {
+        for _ in 0..<20 {
+            let requests = try await FakeRuntimeAPI.run(events: ["a"]) { api in
+                try await api.serve(at: "localhost") { event, responseStream, _ in
+                    try await responseStream.end(event.text)
+                } until: {
+                    try await api.waitForReports()
+                }
+            }
+            #expect(requests.last?.body == #""a""#)
+        }
+    }
+
     @Test func aConnectionThatEndsIsMadeAgain() async throws {
         let requests = try await reports(events: ["a", "b", "c"], .init(closesAfterResponse: true)) {
             event, stream, _ in
