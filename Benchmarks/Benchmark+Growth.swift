@@ -12,7 +12,7 @@ import Darwin
 ///
 /// Its payload repeats one block of bytes, so the only memory that grows with the message is the buffer of the decoder.
 final class LongMessage {
-    private let parts: EventStreamMessageParts
+    private let parts: EventStreamEncoder.Parts
     private let block: [UInt8]
     private let blockCount: Int
     private let readLength: Int

@@ -16,9 +16,9 @@ EXPLAINED = {
         "AWSChunked/AWSChunkedIntegrity.swift",
         "public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }",
     ): NO_VALUE,
-    ("EventStream/Frame/EventStreamPrelude.swift", "throw EventStreamError("): NARROW,
+    ("EventStream/EventStreamPrelude.swift", "throw EventStreamError("): NARROW,
     (
-        "EventStream/Frame/EventStreamPrelude.swift",
+        "EventStream/EventStreamPrelude.swift",
         ".messageTooLong, at: offset, found: UInt64(total), expected: UInt64(Int.max))",
     ): NARROW,
 }

@@ -1,24 +1,17 @@
 """The faults that Scripts/drill.py plants, one at a time: name, file under Sources/EventStreamCodec, text, replacement. The
 text must occur exactly once in the file."""
 
-PRELUDE = "EventStream/Frame/EventStreamPrelude.swift"
-RUNNING_CRC = "EventStream/Frame/RunningCRC.swift"
-FRAME = "EventStream/Frame/EventStreamFrame.swift"
-MESSAGE = "EventStream/Message/EventStreamMessageView.swift"
-DECODER = "EventStream/Decoder/EventStreamDecoder.swift"
-MESSAGES = "EventStream/Decoder/EventStreamDecoder+Messages.swift"
-SEGMENT_DECODER = "EventStream/Decoder/EventStreamSegmentDecoder.swift"
-SEGMENTS = "EventStream/Decoder/EventStreamSegmentDecoder+Segments.swift"
+PRELUDE = "EventStream/EventStreamPrelude.swift"
+EVENT_MACHINE = "EventStream/EventStreamMachine.swift"
+MESSAGE = "EventStream/EventStreamMessageView.swift"
 LAYOUT = "EventStream/Headers/HeaderLayout.swift"
-SUMMARY = "EventStream/Headers/HeaderNameSummary.swift"
 UNIQUENESS = "EventStream/Headers/HeaderNameUniqueness.swift"
 VALUE_VIEW = "EventStream/Headers/EventStreamHeaderValueView.swift"
 SOURCE = "EventStream/Encoder/EventStreamHeaderSource.swift"
 ENCODER = "EventStream/Encoder/EventStreamEncoder.swift"
-LENGTHS = "EventStream/Encoder/EventStreamMessageLengths.swift"
-OPEN_MESSAGE = "EventStream/Encoder/EventStreamOpenMessage.swift"
+OPEN_MESSAGE = "EventStream/Encoder/EventStreamEncoder+OpenMessage.swift"
 CARRY_BUFFER = "Bytes/CarryBuffer.swift"
-UTF8 = "Bytes/RawSpan+UTF8.swift"
+UTF8 = "Bytes/UTF8.swift"
 SIZE_LINE = "Chunked/ChunkSizeLine.swift"
 TRAILER_SCANNER = "Chunked/ChunkedTrailerLine.swift"
 HTTP_BYTE = "Chunked/HTTPByte.swift"
@@ -31,47 +24,47 @@ FOLDING = "Checksum/CRC32+Folding.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
-    ("the message CRC is not checked", MESSAGE, "guard crc.value == messageCRC else", "guard crc.value == messageCRC || true else"),
+    ("the message CRC is not checked", EVENT_MACHINE, "try checkMessageCRC(\n            view.messageCRC, expecting", "try checkMessageCRC(\n            message.crc.value, expecting"),
     ("the prelude CRC is not checked", PRELUDE, "guard crc == actual else", "guard crc == actual || true else"),
     ("a total length of 15 passes", PRELUDE, "guard total >= minimum else", "guard total >= minimum &- 1 else"),
     ("the headers length may be one too long", PRELUDE, "guard headers <= total &- minimum else", "guard headers <= total &- minimum &+ 1 else"),
     ("the limit on payloads is not kept", PRELUDE, "guard Int64(payload) <= Self.wide(limits.payloadLength) else", "guard Int64(payload) <= Self.wide(limits.payloadLength) || true else"),
     ("a value's length may exceed its limit", LAYOUT, "guard valueLength <= limits.headerValueLength else", "guard valueLength <= limits.headerValueLength &+ 1 else"),
-    ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValueType.isKnown(code) else", "EventStreamHeaderValueType.isKnown(code & 15) else"),
+    ("an unknown value type is taken for another", LAYOUT, "EventStreamHeaderValue.WireType.isKnown(code) else", "EventStreamHeaderValue.WireType.isKnown(code & 15) else"),
     ("an empty name passes when it is not the first", LAYOUT, "if nameLength == 0 { try", "if nameLength == 0, start == 0 { try"),
     ("a value may end one byte behind its block", LAYOUT, "guard blockEnd &- valueStart >= valueLength else", "guard blockEnd &- valueStart >= valueLength &- 1 else"),
     ("surrogates pass for UTF-8", UTF8, "(3, 0x80...0x9f)", "(3, 0x80...0xbf)"),
     ("the last of eight bytes is not looked at for UTF-8", UTF8, "at: position) & 0x8080_8080_8080_8080", "at: position) & 0x8080_8080_8080_8000"),
-    ("repeated names are forgotten by the next name", SUMMARY, "shared |= filter & bit", "shared = filter & bit"),
+    ("repeated names are forgotten by the next name", UNIQUENESS, "shared |= filter & bit", "shared = filter & bit"),
     ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
     # Event streams: state between inputs.
-    ("the error is forgotten", MESSAGES, "progress.failure = error", "_ = error"),
-    ("a carried message is delivered twice", DECODER, "carried.consume(read.carried)", "if read.input > 0 { carried.consume(read.carried) }"),
+    ("the error is forgotten", EVENT_MACHINE, "return try readWholeMessage(bytes)\n        } catch {\n            failure = error", "return try readWholeMessage(bytes)\n        } catch {\n            _ = error"),
+    ("a carried message is delivered twice", EVENT_MACHINE, "carried.consume(state.read.carried)", "if state.read.input > 0 { carried.consume(state.read.carried) }"),
     (
-        "memory for the declared length", DECODER, "progress.pending?.prelude.totalLength else { return 0 }",
-        """progress.pending?.prelude.totalLength else { return 0 }
-        if carried.count == EventStreamPrelude.byteCount {
+        "memory for the declared length", EVENT_MACHINE, "guard readLength() else { return taken }",
+        """guard readLength() else { return taken }
+        if carried.count == EventStreamPrelude.length {
             var larger = CarryBuffer()
-            unsafe larger.append(ContiguousArray<UInt8>(repeating: 0, count: Swift.min(length, 1 << 30)).span.bytes)
+            larger.append(ContiguousArray<UInt8>(repeating: 0, count: Swift.min(machine.neededLength, 1 << 30)).rawSpan)
             larger.removeAll()
             larger.append(carried.bytes)
             carried = larger
         }""",
     ),
     ("a new buffer for every input", CARRY_BUFFER, "let start = end", "storage = ContiguousArray(storage.map { $0 })\n        let start = end"),
-    ("the first bytes of a long message are checksummed twice", RUNNING_CRC, "Swift.max(count &- message.byteCount, 0)", "0"),
-    ("a long message's checksum goes over its end", RUNNING_CRC, "droppingFirst: known).extracting(first: end &- count)", "droppingFirst: known)"),
-    ("messages left unread are forgotten", DECODER, "carried.count < length ? length &- carried.count : .max", "Swift.max(length &- carried.count, 0)"),
-    ("the end inside a prelude is silent", DECODER, "progress.failure == nil, !carried.isEmpty {", "progress.failure == nil, carried.count >= 12 {"),
-    ("the frame layer needs too few bytes", FRAME, "return .incomplete(needed: prelude.totalLength)", "return .incomplete(needed: prelude.totalLength &- 1)"),
-    ("segments end without their CRC checked", SEGMENTS, "guard found == expected else", "guard found == expected || true else"),
-    ("a segment decoder ends silently inside a payload", SEGMENT_DECODER, "progress.failure == nil, arrived > 0 {", "progress.failure == nil, carried.count > 0 {"),
+    ("the first bytes of a long message are checksummed twice", PRELUDE, "Swift.max(count &- message.byteCount, 0)", "0"),
+    ("a long message's checksum goes over its end", PRELUDE, "droppingFirst: known).extracting(first: end &- count)", "droppingFirst: known)"),
+    ("messages left unread are forgotten", EVENT_MACHINE, "first: missing > 0 ? missing : .max", "first: Swift.max(missing, 0)"),
+    ("the end inside a prelude is silent", EVENT_MACHINE, "guard arrived > 0 else { return }", "guard arrived >= 12 else { return }"),
+    ("the frame layer needs too few bytes", MESSAGE, "return .incomplete(needed: machine.neededLength)", "return .incomplete(needed: Swift.max(machine.neededLength &- 1, 12))"),
+    ("segments end without their CRC checked", EVENT_MACHINE, "try checkMessageCRC(found, expecting", "try checkMessageCRC(message.crc.value, expecting"),
+    ("a segment decoder ends silently inside a payload", EVENT_MACHINE, "unit == .message ? 0 : message?.crc.count ?? 0", "0"),
     # Event streams: encoding.
     ("true and false change places", VALUE_VIEW, "case .booleanTrue: self = .boolean(true)", "case .booleanTrue: self = .boolean(false)"),
     ("the halves of a UUID change places", SOURCE, "output.append(bigEndian: uuid.high)\n            output.append(bigEndian: uuid.low)", "output.append(bigEndian: uuid.low)\n            output.append(bigEndian: uuid.high)"),
     ("shared headers' checksum moves by a bit too few", CRC, "var multiple = CRC32.power(length: bytes.byteCount)", "var multiple = CRC32.timesX(CRC32.power(length: bytes.byteCount))"),
-    ("a payload shorter than announced passes", OPEN_MESSAGE, "guard missing == 0 else", "guard missing >= 0 else"),
-    ("the encoder's limit on payloads is not kept", LENGTHS, "guard payload >= 0, payload <= limits.payloadLength else", "guard payload >= 0 else"),
+    ("a payload shorter than announced passes", OPEN_MESSAGE, "guard remainingLength == 0 else", "guard remainingLength >= 0 else"),
+    ("the encoder's limit on payloads is not kept", ENCODER, "guard payload >= 0, payload <= limits.payloadLength else", "guard payload >= 0 else"),
     # Chunked bodies.
     ("a bare LF ends a size line", SIZE_LINE, "case HTTPByte.semicolon: .name\n", "case HTTPByte.semicolon: .name\n        case HTTPByte.lineFeed: .end\n"),
     ("whitespace after a size passes", SIZE_LINE, "allowsEnd: policy.allowsWhitespaceAfterSize", "allowsEnd: true"),

@@ -34,7 +34,7 @@ public struct InvokeResponseDecoder: Sendable {
         case complete(InvokeComplete)
 
         /// An exception or error of the service. Without a name in its headers, it has an empty type or code.
-        case failure(EventStreamMessageKind, details: RawSpan)
+        case failure(EventStreamMessage.Kind, details: RawSpan)
 
         /// An event that this library does not know. Ignore it.
         case unknown(EventStreamMessageView)
@@ -49,7 +49,7 @@ public struct InvokeResponseDecoder: Sendable {
         case failed(InvokeComplete)
 
         /// The service ended the stream with an exception or error.
-        case refused(EventStreamMessageKind)
+        case refused(EventStreamMessage.Kind)
 
         /// The stream ended without an `InvokeComplete`: part of the response may be missing. Some SDKs treat this as a
         /// normal end and lose data silently.
@@ -63,7 +63,7 @@ public struct InvokeResponseDecoder: Sendable {
     fileprivate struct Response: Sendable {
         var splitter: HTTPResponsePreludeSplitter?
         var completion: InvokeComplete?
-        var refusal: EventStreamMessageKind?
+        var refusal: EventStreamMessage.Kind?
         var failure: InvokeResponseError?
 
         /// The payload after the prelude, if the body threw when it received the prelude.

@@ -50,7 +50,7 @@ public struct InvokeResponseEncoder: Sendable {
     /// - Throws: `EventStreamError.Code.payloadTooLong` for more than 24 MiB.
     public func parts(
         payload: borrowing some RawBytes & ~Copyable & ~Escapable
-    ) throws(EventStreamError) -> EventStreamMessageParts {
+    ) throws(EventStreamError) -> EventStreamEncoder.Parts {
         try encoder.parts(headers: Self.payloadChunkHeaders, payload: payload.rawSpan)
     }
 

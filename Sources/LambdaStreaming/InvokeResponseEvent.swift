@@ -18,9 +18,8 @@ public enum InvokeResponseEvent: ~Escapable {
     case complete(InvokeComplete)
 
     /// An exception or error of the service. Lambda's model has none for this stream, but a service in front of Lambda
-    /// may send one. An exception without `:exception-type` has an empty type, an error without `:error-code` an empty
-    /// code.
-    case failure(EventStreamMessageKind, details: RawSpan)
+    /// may send one. An exception without `:exception-type` has an empty type.
+    case failure(EventStreamMessage.Kind, details: RawSpan)
 
     /// An event that this library does not know. It is not an error; readers ignore it.
     case unknown(EventStreamMessageView)
@@ -36,14 +35,10 @@ public enum InvokeResponseEvent: ~Escapable {
             guard let complete = InvokeComplete(json: message.payload) else { return nil }
             self = .complete(complete)
         case .exception, .error:
-            self = .failure(EventStreamMessageKind(message.kind), details: message.payload)
-        // They end the stream without a name, too.
+            self = .failure(EventStreamMessage.Kind(message.kind), details: message.payload)
+        // An exception ends the stream even without a name.
         case .unrecognized where message.messageType == "exception":
             self = .failure(.exception(type: ""), details: message.payload)
-        case .unrecognized where message.messageType == "error":
-            var text: String?
-            if let message = message.headers.string(EventStreamHeaderName.errorMessage) { text = String(message) }
-            self = .failure(.error(code: "", message: text), details: message.payload)
         default: self = .unknown(message)
         }
     }

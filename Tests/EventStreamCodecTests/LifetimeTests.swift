@@ -199,7 +199,7 @@ struct LifetimeTests {
         """,
         "keeping a segment": """
         func use(_ decoder: inout EventStreamSegmentDecoder, _ bytes: RawSpan) throws {
-            var kept: EventStreamSegment?
+            var kept: EventStreamSegmentDecoder.Segment?
             try decoder.decode(bytes) { kept = $0 }
             _ = kept
         }

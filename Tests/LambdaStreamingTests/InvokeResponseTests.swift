@@ -178,10 +178,10 @@ import Testing
     /// They end the stream and are reported, also without the header that names them.
     @Test func exceptionsAndErrorsNeedNoName() throws {
         for (headers, kind) in [
-            ([":error-message": "sorry", ":message-type": "error"], .error(code: "", message: "sorry")),
-            ([":message-type": "error", ":error-code": .integer(5)], .error(code: "", message: nil)),
+            ([":error-message": "sorry", ":message-type": "error"], .error(code: nil, message: "sorry")),
+            ([":message-type": "error", ":error-code": .integer(5)], .error(code: nil, message: nil)),
             ([":message-type": "exception"], .exception(type: "")),
-        ] as [(EventStreamHeaders, EventStreamMessageKind)] {
+        ] as [(EventStreamHeaders, EventStreamMessage.Kind)] {
             let found = decoded(
                 try encoded(["half"], nil) + EventStreamMessage(headers: headers, payload: "abc").encoded())
             #expect(found.payload == Array("half".utf8) && found.elements == ["\(kind) 3"])

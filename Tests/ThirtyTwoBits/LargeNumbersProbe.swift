@@ -53,7 +53,7 @@ enum LargeNumbersProbe {
             }
             do throws(EventStreamError) {
                 _ = try [UInt8](repeating: 1, count: 20).withBytes { bytes throws(EventStreamError) in
-                    try EventStreamPrelude.parse(bytes, at: offset)
+                    try EventStreamPrelude.parse(bytes, streamOffset: offset)
                 }
             } catch {
                 offsets.append(error.offset)

@@ -1,9 +1,9 @@
-/// What an earlier input left behind: the beginning of something that was not whole when the input ended.
+/// The bytes that earlier inputs left: the beginning of something that was incomplete when an input ended.
 ///
-/// The storage is kept and reused, grows with the bytes that really arrived (never with a length they declare), and
-/// forgets its consumed front in time proportional to what is appended.
+/// The storage is kept and reused. It grows with the bytes that have arrived, never with a declared length. Removing the
+/// consumed front takes time proportional to the bytes appended.
 struct CarryBuffer: Sendable {
-    /// Carried are the bytes of `consumed..<end`; those after them are of no account.
+    /// Valid bytes are `consumed..<end`.
     private var storage = ContiguousArray<UInt8>()
     private var consumed = 0
     private var end = 0
@@ -11,14 +11,14 @@ struct CarryBuffer: Sendable {
     /// The number of bytes carried.
     var count: Int { end &- consumed }
 
-    /// Whether nothing is carried.
+    /// Whether no bytes are carried.
     var isEmpty: Bool { end == consumed }
 
-    /// The bytes carried, to be read while the buffer is not changed.
+    /// The bytes carried, borrowed from the buffer.
     var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
-            // A span of bytes has no padding, so that viewing it as raw bytes is safe.
+            // Bytes have no padding, so viewing them as raw memory is safe.
             unsafe storage.span.bytes.extracting(consumed..<end)
         }
     }
@@ -47,7 +47,7 @@ struct CarryBuffer: Sendable {
         }
     }
 
-    /// Takes from the front of `input` what is missing to `count` bytes, as far as there is any.
+    /// Appends bytes from the front of `input` until `count` bytes are carried or the input ends.
     ///
     /// - Returns: The number of bytes taken.
     mutating func fill(from input: RawSpan, to count: Int) -> Int {
@@ -56,14 +56,14 @@ struct CarryBuffer: Sendable {
         return taken
     }
 
-    /// Forgets the first `count` bytes.
+    /// Removes the first `count` bytes.
     mutating func consume(_ count: Int) {
         consumed &+= count
         if consumed == end {
             removeAll()
         } else if consumed > end / 2 {
             unsafe storage.withUnsafeMutableBytes { memory in
-                // INVARIANT: consumed < end <= memory.count; the rest is shorter than what is before it.
+                // INVARIANT: consumed < end <= memory.count. The bytes left are fewer than those before them.
                 unsafe memory.copyMemory(from: UnsafeRawBufferPointer(rebasing: memory[consumed..<end]))
             }
             end &-= consumed
@@ -71,9 +71,56 @@ struct CarryBuffer: Sendable {
         }
     }
 
-    /// Forgets everything, and keeps the memory for what comes.
+    /// Removes all bytes and keeps the memory.
     mutating func removeAll() {
         consumed = 0
         end = 0
+    }
+}
+
+// MARK: Carried bytes and an input
+
+/// The bytes that a decoder reads during one call: those carried from earlier inputs, then this input.
+struct CarriedInput: ~Escapable {
+    private let carried: RawSpan
+    private let input: RawSpan
+
+    /// How far the two parts have been read.
+    private(set) var read = Read()
+
+    /// The number of bytes read from each part.
+    struct Read {
+        fileprivate(set) var carried = 0
+        fileprivate(set) var input = 0
+
+        /// The unread rest of `input`.
+        @_lifetime(copy input)
+        func rest(of input: RawSpan) -> RawSpan { input.extracting(droppingFirst: self.input) }
+    }
+
+    @_lifetime(copy carried, copy input)
+    init(carried: RawSpan, input: RawSpan, from start: Int) {
+        self.carried = carried
+        self.input = input
+        read.input = start
+    }
+
+    /// The unread bytes of the part that is being read.
+    var rest: RawSpan {
+        @_lifetime(copy self)
+        @inline(__always)
+        get {
+            read.carried < carried.byteCount
+                ? carried.extracting(droppingFirst: read.carried) : read.rest(of: input)
+        }
+    }
+
+    /// Moves on by `count` bytes, at most as many as ``rest`` has.
+    mutating func advance(by count: Int) {
+        if read.carried < carried.byteCount {
+            read.carried &+= count
+        } else {
+            read.input &+= count
+        }
     }
 }

@@ -1,11 +1,11 @@
-/// Hexadecimal digits: read in either case, written in lower case.
+/// Hexadecimal digits, read in upper or lower case and written in lower case.
 package enum Hexadecimal {
-    /// The value of a digit, or 16 or more for any other byte.
+    /// Returns the value of a digit, or 16 or more for any other byte.
     @inline(__always)
     package static func value(of byte: UInt8) -> UInt8 { values[Int(byte)] }
 
-    /// The value of each byte. By table, because numbers mix digits and letters, and a branch on which it is would be
-    /// guessed wrong half the time.
+    /// The value of each byte. A table, because numbers mix digits and letters and a branch would be mispredicted half of
+    /// the time.
     static let values: [UInt8] = [
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -25,27 +25,27 @@ package enum Hexadecimal {
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
     ]
 
-    /// The digit of a number's lowest four bits.
+    /// Returns the digit for a number's lowest four bits.
     @inlinable
     @inline(__always)
     package static func digit(_ value: UInt64) -> UInt8 {
         UInt8(truncatingIfNeeded: digits(UInt32(value & 0xf)) &>> 56)
     }
 
-    /// The number of digits of a number without leading zeros; 1 for 0.
+    /// Returns the number of digits of a number without leading zeros: 1 for 0.
     @inline(__always)
     static func digitCount(_ value: UInt64) -> Int { (67 &- (value | 1).leadingZeroBitCount) &>> 2 }
 
-    /// The eight digits of a number of 32 bits, the most significant in the lowest byte: first in memory.
+    /// Returns the eight digits of a 32-bit number. The most significant is in the lowest byte, so it is first in memory.
     @inlinable
     @inline(__always)
     package static func digits(_ value: UInt32) -> UInt64 {
-        // Each half of what is left moves to a place of its own, until every four bits have a byte.
+        // Each half is moved apart, until every four bits have a byte.
         var bytes = UInt64(value)
         bytes = (bytes | bytes &<< 16) & 0x0000_ffff_0000_ffff
         bytes = (bytes | bytes &<< 8) & 0x00ff_00ff_00ff_00ff
         bytes = (bytes | bytes &<< 4) & 0x0f0f_0f0f_0f0f_0f0f
-        // Adding 6 carries into bit 4 from ten on: there the letters begin, 39 bytes after what follows the digit 9.
+        // From ten on, adding 6 carries into bit 4. The letter a is 39 above the character after 9.
         let isLetter = (bytes &+ 0x0606_0606_0606_0606) &>> 4 & 0x0101_0101_0101_0101
         return (bytes &+ 0x3030_3030_3030_3030 &+ isLetter &* 39).byteSwapped
     }
@@ -70,9 +70,9 @@ package enum Hexadecimal {
 }
 
 extension RawSpan {
-    /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits, at most 16.
+    /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits (at most 16).
     ///
-    /// - Returns: Its value and where it ends: at `start` when there is no digit.
+    /// - Returns: Its value and its end, which is `start` if there is no digit.
     @inline(__always)
     func hexadecimal(at start: Int, maximumDigitCount: Int) -> (value: UInt64, end: Int) {
         unsafe withUnsafeBytes { bytes in
@@ -93,8 +93,8 @@ extension RawSpan {
 }
 
 extension OutputRawSpan {
-    /// Appends the lowest `digitCount` hexadecimal digits of `value`, 1 to 16 of them, the most significant first; there
-    /// must be room for them.
+    /// Appends the lowest `digitCount` hexadecimal digits of `value`, 1 to 16, the most significant first. There must be
+    /// room for them.
     @inline(__always)
     mutating func append(hexadecimal value: UInt64, digitCount: Int) {
         let low = Hexadecimal.digits(UInt32(truncatingIfNeeded: value))
@@ -107,13 +107,13 @@ extension OutputRawSpan {
         }
     }
 
-    /// Appends the lowest `count` bytes of `word`, the lowest first; there must be room for them.
+    /// Appends the lowest `count` bytes of `word`, the lowest first. There must be room for them.
     @inline(__always)
     mutating func append(firstBytesOf word: UInt64, count: Int) {
         precondition(count <= freeCapacity && count <= 8, "the output span is too short")
         unsafe withUnsafeMutableBytes { bytes, initializedCount in
-            // INVARIANT: initializedCount + count <= bytes.count. Where there is room for eight bytes all are written,
-            // and `count` of them are said to be.
+            // INVARIANT: initializedCount + count <= bytes.count. If there is room for eight bytes, all are stored and
+            // `count` of them become initialized.
             if bytes.count &- initializedCount >= 8 {
                 unsafe bytes.storeBytes(of: word.littleEndian, toByteOffset: initializedCount, as: UInt64.self)
             } else {

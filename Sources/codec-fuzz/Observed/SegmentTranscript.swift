@@ -46,12 +46,12 @@ struct SegmentTranscript: Equatable {
         return transcript
     }
 
-    private mutating func note(_ segment: EventStreamSegment) {
+    private mutating func note(_ segment: EventStreamSegmentDecoder.Segment) {
         switch segment {
         case .begin(let headers, let prelude):
             isOrderly = isOrderly && announced == nil && headers.encoded.byteCount == prelude.headersLength
             announced = prelude.payloadLength
-            start = headers.offset &- UInt64(EventStreamPrelude.byteCount)
+            start = headers.offset &- UInt64(EventStreamPrelude.length)
             unverified.removeAll()
             for number in [UInt32(prelude.totalLength), UInt32(prelude.headersLength), prelude.crc] {
                 append(number)

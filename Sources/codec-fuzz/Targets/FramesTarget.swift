@@ -14,7 +14,7 @@ extension FuzzTarget {
                 while needed == nil, position < input.count {
                     let rest = unsafe input.span.bytes.extracting(droppingFirst: position)
                     switch try EventStreamFrame.parse(
-                        rest, at: UInt64(position), limits: rules.limits, policy: rules.policy)
+                        rest, streamOffset: UInt64(position), limits: rules.limits, policy: rules.policy)
                     {
                     case .message(let message):
                         parsed.note(message.frame, at: message.offset)

@@ -44,7 +44,8 @@ struct Encode: ParsableCommand {
             } catch let error as EventStreamError {
                 throw CommandFailure(
                     JSONError(
-                        offset: line.offset, line: line.number, column: 1, found: error.found, expected: error.expected),
+                        offset: line.offset, line: line.number, column: 1, found: error.foundDescription,
+                        expected: error.expectedDescription),
                     in: name)
             }
         }

@@ -62,11 +62,11 @@ struct Inspector: ~Copyable {
     /// - Returns: False at the end of the stream.
     private mutating func inspectMessage() throws -> Bool {
         let start = printer.offset
-        let bytes = try printer.read(EventStreamPrelude.byteCount, from: &input)
+        let bytes = try printer.read(EventStreamPrelude.length, from: &input)
         guard !bytes.isEmpty else { return false }
         number += 1
         try printer.heading("message \(number) at byte \(start)")
-        guard bytes.count == EventStreamPrelude.byteCount else { try cutShort(bytes, "prelude", of: 12) }
+        guard bytes.count == EventStreamPrelude.length else { try cutShort(bytes, "prelude", of: 12) }
 
         let lengths = try inspectPrelude(bytes)
         var crc = CRC32()
@@ -151,9 +151,9 @@ struct Inspector: ~Copyable {
     }
 
     private mutating func inspectMessageCRC(expected: UInt32) throws {
-        let bytes = try printer.read(EventStreamPrelude.messageCRCByteCount, from: &input)
-        guard bytes.count == EventStreamPrelude.messageCRCByteCount else {
-            try cutShort(bytes, "message CRC", of: EventStreamPrelude.messageCRCByteCount)
+        let bytes = try printer.read(EventStreamPrelude.messageCRCLength, from: &input)
+        guard bytes.count == EventStreamPrelude.messageCRCLength else {
+            try cutShort(bytes, "message CRC", of: EventStreamPrelude.messageCRCLength)
         }
         let failure = feed(bytes)
         let crc = bigEndian(bytes[...])

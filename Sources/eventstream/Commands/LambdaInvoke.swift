@@ -206,7 +206,7 @@ struct InvokeResponsePrinter: ~Copyable {
     }
 }
 
-extension EventStreamMessageKind {
+extension EventStreamMessage.Kind {
     /// The meaning in a few words.
     fileprivate var summary: String {
         switch self {

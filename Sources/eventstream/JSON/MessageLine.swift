@@ -222,7 +222,7 @@ extension [UInt8] {
     }
 }
 
-extension EventStreamHeaderValueType {
+extension EventStreamHeaderValue.WireType {
     /// The type's name in lines of JSON.
     var name: String {
         switch self {

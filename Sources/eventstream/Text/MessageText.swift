@@ -79,12 +79,12 @@ extension EventStreamMessageView {
         if type == "exception" { return summary("exception", EventStreamHeaderName.exceptionType) }
         guard type == "error" else { return "unknown message type \(String(type))" }
         let error = summary("error", EventStreamHeaderName.errorCode)
-        guard let text = headers.string(EventStreamHeaderName.errorMessage) else { return error }
+        guard let text = headers.string(named: EventStreamHeaderName.errorMessage) else { return error }
         return "\(error): \(String(text))"
     }
 
     private func summary(_ kind: String, _ header: String) -> String {
-        guard let name = headers.string(header) else { return "\(kind) \(absence(of: header))" }
+        guard let name = headers.string(named: header) else { return "\(kind) \(absence(of: header))" }
         return "\(kind) \(String(name))"
     }
 

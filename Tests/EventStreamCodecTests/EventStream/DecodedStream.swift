@@ -58,7 +58,7 @@ struct DecodedStream: Equatable {
                 try unsafe decoder.decode(stream.span.bytes.extracting(piece)) { segment in
                     switch segment {
                     case .begin(let headers, let prelude):
-                        start = Int(headers.offset) - EventStreamPrelude.byteCount
+                        start = Int(headers.offset) - EventStreamPrelude.length
                         position = Int(headers.offset)
                         if !matches(headers.encoded) || headers.encoded.byteCount != prelude.headersLength {
                             result.framesMatchStream = false
@@ -68,7 +68,7 @@ struct DecodedStream: Equatable {
                         if bytes.isEmpty || !matches(bytes) { result.framesMatchStream = false }
                         position += bytes.byteCount
                     case .end:
-                        result.frames.append(start..<(position + EventStreamPrelude.messageCRCByteCount))
+                        result.frames.append(start..<(position + EventStreamPrelude.messageCRCLength))
                     }
                 }
             }
@@ -88,7 +88,8 @@ struct DecodedStream: Equatable {
         do throws(EventStreamError) {
             loop: while position < stream.count {
                 let rest = unsafe stream.span.bytes.extracting(droppingFirst: position)
-                switch try EventStreamFrame.parse(rest, at: UInt64(position), limits: limits, policy: policy) {
+                switch try EventStreamFrame.parse(rest, streamOffset: UInt64(position), limits: limits, policy: policy)
+                {
                 case .message(let message):
                     result.note(message.frame, at: message.offset, in: stream)
                     position += message.prelude.totalLength

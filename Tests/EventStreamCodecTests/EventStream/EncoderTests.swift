@@ -63,7 +63,7 @@ import Testing
                 headers: Self.headers, payloadLength: Self.payload.count, into: &output)
             let head = output.byteCount
             try unsafe message.update(Self.payload.span.bytes.extracting(0..<cut))
-            #expect(message.missing == Self.payload.count - cut)
+            #expect(message.remainingLength == Self.payload.count - cut)
             if cut < Self.payload.count {
                 let error = #expect(throws: EventStreamError.self) { try message.finish() }
                 #expect(error?.code == .payloadLengthMismatch && error?.offset == UInt64(head + cut))

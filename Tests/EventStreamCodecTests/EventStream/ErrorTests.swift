@@ -20,13 +20,13 @@ import Testing
         .headerNameTooLong: "byte 12: found a header name of 256 bytes, expected 1 to 255",
         .headerNameNotUTF8: "byte 13: found byte 0xff, expected a header name in UTF-8",
         .headerNameDuplicate:
-            "byte 15: found a header name that stands already at byte 12, expected each name once only",
+            "byte 15: found a header name that already occurs at byte 12, expected each name only once",
         .headerValueTypeUnknown: "byte 14: found header value type 10, expected a type from 0 to 9",
         .headerValueTooLong: "byte 15: found a header value of 2 bytes, expected at most 1",
         .headerValueNotUTF8: "byte 17: found byte 0x80, expected a string in UTF-8",
         .unexpectedEnd: "byte 3: found the end of the stream after 3 bytes of a message, expected 12",
         .unreadMessages:
-            "byte 0: found the end of the stream with 16 bytes unread, expected every message to be read before",
+            "byte 0: found the end of the stream with 16 bytes unread, expected every message to be read before the end",
         .bufferTooSmall: "byte 15: found room for 15 bytes, expected 16",
         .payloadLengthMismatch: "byte 12: found a payload of 0 bytes, expected 1",
     ]
@@ -99,7 +99,7 @@ import Testing
     @Test func theStandaloneHeaderBlockIsCheckedTheSame() {
         let block: [UInt8] = [1, 0x6e, 0, 1, 0x6e, 1]
         let error = failure { () throws(EventStreamError) in
-            _ = try unsafe EventStreamHeadersView.parse(block.span.bytes, at: 12).count
+            _ = try unsafe EventStreamHeadersView.parse(block.span.bytes, streamOffset: 12).count
         }
         #expect(error?.description == Self.all[.headerNameDuplicate])
     }

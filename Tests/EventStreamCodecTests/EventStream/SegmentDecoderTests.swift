@@ -126,7 +126,9 @@ import Testing
     @Test func inputsOfEveryKindAreTheSame() throws {
         let stream = try DecoderTests.stream("one", "two")
         var counts: [Int] = []
-        func count(_ decode: (inout EventStreamSegmentDecoder, (EventStreamSegment) -> Void) throws -> Void) rethrows {
+        func count(
+            _ decode: (inout EventStreamSegmentDecoder, (EventStreamSegmentDecoder.Segment) -> Void) throws -> Void
+        ) rethrows {
             var decoder = EventStreamSegmentDecoder()
             var count = 0
             try decode(&decoder) { _ in count += 1 }

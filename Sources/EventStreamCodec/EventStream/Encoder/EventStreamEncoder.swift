@@ -1,4 +1,4 @@
-/// Encodes messages, each in one pass: head, payload, message CRC.
+/// Encodes messages, each in one pass: prelude, headers, payload, message CRC.
 ///
 /// ```swift
 /// let encoder = EventStreamEncoder()
@@ -6,9 +6,9 @@
 /// try encoder.append(headers: [":message-type": "event", ":event-type": "chunk"], payload: payload, to: &bytes)
 /// ```
 ///
-/// An encoder keeps no state and allocates nothing, but for the array it appends to. Every method checks lengths
-/// against ``limits`` and the header block against ``policy`` before it writes past the block; when it throws, an output
-/// span or array is as it was. Offsets of errors are counted from the start of the message.
+/// An encoder keeps no state and allocates nothing except the arrays it returns or grows. Each function checks lengths
+/// against ``limits`` and the header block against ``policy``. If it throws, an output span or array is unchanged. Error
+/// offsets are counted from the start of the message.
 public struct EventStreamEncoder: Sendable, Hashable {
     /// The lengths to write.
     public var limits: EventStreamLimits
@@ -16,39 +16,138 @@ public struct EventStreamEncoder: Sendable, Hashable {
     /// What to write where implementations disagree.
     public var policy: EventStreamPolicy
 
-    /// An encoder; by default it writes only what the specification allows.
+    /// Creates an encoder. By default, it writes only what the specification allows.
+    ///
+    /// - Parameters:
+    ///   - limits: The lengths to write.
+    ///   - policy: What to write where implementations disagree.
     public init(limits: EventStreamLimits = .encoding, policy: EventStreamPolicy = .strict) {
         self.limits = limits
         self.policy = policy
     }
 
-    /// The exact length of the encoded message in bytes.
+    /// Returns the exact length of an encoded message in bytes.
     ///
+    /// - Parameters:
+    ///   - headers: The message's headers.
+    ///   - payloadLength: The length of its payload.
+    /// - Returns: The length.
     /// - Throws: ``EventStreamError/Code/messageTooLong``, ``EventStreamError/Code/headersTooLong``,
-    ///   ``EventStreamError/Code/payloadTooLong``, or what the headers' own length throws.
+    ///   ``EventStreamError/Code/payloadTooLong``, or the error of the headers' own length.
     public func encodedLength(
         headers: some EventStreamHeaderSource, payloadLength: Int
     ) throws(EventStreamError) -> Int {
         try lengths(headers: headers, payloadLength: payloadLength).total
     }
+}
 
-    /// Appends a message to `output`, which must have room for ``encodedLength(headers:payloadLength:)`` bytes.
+// MARK: Whole messages
+
+extension EventStreamEncoder {
+    /// Appends a message to an array.
     ///
-    /// - Throws: ``EventStreamError/Code/bufferTooSmall``, and what ``encodedLength(headers:payloadLength:)`` and the
-    ///   check of the header block throw.
+    /// - Parameters:
+    ///   - headers: The message's headers.
+    ///   - payload: Its payload.
+    ///   - bytes: The array.
+    /// - Throws: The errors of ``encodedLength(headers:payloadLength:)``, and those of the check of the header block.
+    @inlinable
+    public func append(
+        headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
+        to bytes: inout [UInt8]
+    ) throws(EventStreamError) {
+        try append(headers, payload.rawSpan, to: &bytes)
+    }
+
+    /// Appends a message to an array. The headers can be a literal.
+    ///
+    /// - Parameters:
+    ///   - headers: The message's headers.
+    ///   - payload: Its payload.
+    ///   - bytes: The array.
+    /// - Throws: The errors of ``encodedLength(headers:payloadLength:)``, and those of the check of the header block.
+    @inlinable
+    public func append(
+        headers: EventStreamHeaders, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
+        to bytes: inout [UInt8]
+    ) throws(EventStreamError) {
+        try append(headers, payload.rawSpan, to: &bytes)
+    }
+
+    /// Appends a message to an array.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - bytes: The array.
+    /// - Throws: The errors of ``encodedLength(headers:payloadLength:)``, and those of the check of the header block.
+    public func append(_ message: EventStreamMessage, to bytes: inout [UInt8]) throws(EventStreamError) {
+        try append(message.headers, message.payload.rawSpan, to: &bytes)
+    }
+
+    /// Appends a message to an output span, which needs room for ``encodedLength(headers:payloadLength:)`` bytes.
+    ///
+    /// - Parameters:
+    ///   - headers: The message's headers.
+    ///   - payload: Its payload.
+    ///   - output: The output span.
+    /// - Throws: ``EventStreamError/Code/bufferTooSmall``, the errors of ``encodedLength(headers:payloadLength:)``, and
+    ///   those of the check of the header block.
     @inlinable
     public func encode(
-        headers: some EventStreamHeaderSource, payload: RawSpan, into output: inout OutputRawSpan
+        headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
+        into output: inout OutputRawSpan
     ) throws(EventStreamError) {
+        let payload = payload.rawSpan
         let lengths = try lengths(headers: headers, payloadLength: payload.byteCount)
         try requireRoom(for: lengths.total, in: output)
         try encode(headers, payload, lengths, into: &output)
     }
 
-    /// Appends a message whose lengths are known, where there is room for it.
+    /// Appends a message to an output span.
+    ///
+    /// - Parameters:
+    ///   - message: The message.
+    ///   - output: The output span.
+    /// - Throws: The errors of ``encode(headers:payload:into:)-(_,_,OutputRawSpan)``.
+    public func encode(_ message: EventStreamMessage, into output: inout OutputRawSpan) throws(EventStreamError) {
+        try encode(headers: message.headers, payload: message.payload, into: &output)
+    }
+
+    /// Encodes a message into a caller's buffer, from its first byte.
+    ///
+    /// - Parameters:
+    ///   - headers: The message's headers.
+    ///   - payload: Its payload.
+    ///   - buffer: The buffer.
+    /// - Returns: The message's length in bytes.
+    /// - Throws: The errors of ``encode(headers:payload:into:)-(_,_,OutputRawSpan)``. The content of the buffer is then
+    ///   undefined.
+    @inlinable
+    public func encode(
+        headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
+        into buffer: UnsafeMutableRawBufferPointer
+    ) throws(EventStreamError) -> Int {
+        let payload = payload.rawSpan
+        return try unsafe OutputRawSpan.write(into: buffer) { output throws(EventStreamError) in
+            try encode(headers: headers, payload: payload, into: &output)
+        }
+    }
+
+    @usableFromInline
+    @inline(never)
+    func append(
+        _ headers: some EventStreamHeaderSource, _ payload: RawSpan, to bytes: inout [UInt8]
+    ) throws(EventStreamError) {
+        let lengths = try lengths(headers: headers, payloadLength: payload.byteCount)
+        try bytes.append(count: lengths.total) { output throws(EventStreamError) in
+            try encode(headers, payload, lengths, into: &output)
+        }
+    }
+
+    /// Appends a message whose lengths have been checked, where there is room for it.
     @inlinable
     func encode(
-        _ headers: some EventStreamHeaderSource, _ payload: RawSpan, _ lengths: EventStreamMessageLengths,
+        _ headers: some EventStreamHeaderSource, _ payload: RawSpan, _ lengths: MessageLengths,
         into output: inout OutputRawSpan
     ) throws(EventStreamError) {
         let start = output.byteCount
@@ -56,56 +155,106 @@ public struct EventStreamEncoder: Sendable, Hashable {
         appendPayload(payload, ofMessageAt: start, &crc, into: &output)
     }
 
-    /// Starts a message whose payload travels by itself: appends its head, the prelude and the headers.
-    ///
-    /// For vectored writes and for payloads that come in pieces. What follows the head on the wire is the payload, as
-    /// long as announced, and the message's last four bytes, which ``EventStreamOpenMessage`` computes.
-    ///
-    /// - Throws: As ``encode(headers:payload:into:)-(_,RawSpan,_)``.
-    public func begin(
-        headers: some EventStreamHeaderSource, payloadLength: Int, into output: inout OutputRawSpan
-    ) throws(EventStreamError) -> EventStreamOpenMessage {
-        let lengths = try lengths(headers: headers, payloadLength: payloadLength)
-        try requireRoom(for: lengths.head, in: output)
-        let start = output.byteCount
-        var crc = try encodeHead(headers, lengths, into: &output)
-        crc.update(to: output.bytes.extracting(droppingFirst: start))
-        return EventStreamOpenMessage(crc: crc, payloadStart: lengths.head, payloadLength: payloadLength)
+    /// A payload up to this length is checksummed together with the head, in one go.
+    private static let shortPayloadLength = 1024
+
+    /// The number of bytes of a longer payload that are checksummed and then copied while they are in a near cache.
+    /// Copying first takes a tenth longer. So do shorter pieces, whose ends need the slower methods.
+    private static let pieceLength = 65_536
+
+    /// Appends the payload and the message CRC.
+    @usableFromInline
+    @inline(never)
+    func appendPayload(
+        _ payload: RawSpan, ofMessageAt start: Int, _ crc: inout RunningCRC, into output: inout OutputRawSpan
+    ) {
+        if payload.byteCount <= Self.shortPayloadLength {
+            output.append(contentsOf: payload)
+            crc.update(to: output.bytes.extracting(droppingFirst: start))
+        } else {
+            crc.update(to: output.bytes.extracting(droppingFirst: start))
+            var position = 0
+            while position < payload.byteCount {
+                let next = payload.extracting(droppingFirst: position).extracting(first: Self.pieceLength)
+                crc.update(next: next)
+                output.append(contentsOf: next)
+                position &+= next.byteCount
+            }
+        }
+        output.append(bigEndian: crc.value)
     }
 }
 
+// MARK: Prelude and headers
+
 extension EventStreamEncoder {
-    /// The lengths of a message with these headers, checked.
+    /// The lengths of a message to be encoded. They fit into each other, the wire format and the limits.
+    @usableFromInline
+    struct MessageLengths {
+        /// The length of the header block.
+        @usableFromInline let headers: Int
+
+        /// The length of the whole message.
+        @usableFromInline let total: Int
+
+        /// The length of the prelude and the header block.
+        @usableFromInline var head: Int { EventStreamPrelude.length &+ headers }
+
+        @usableFromInline
+        init(headers: Int, payload: Int, limits: EventStreamLimits) throws(EventStreamError) {
+            // A negative length is reported as the large number that it would be on the wire.
+            guard headers >= 0, headers <= limits.headersLength else {
+                throw EventStreamError(
+                    .headersTooLong, at: 4, found: UInt64(UInt(bitPattern: headers)),
+                    expected: UInt64(clamping: limits.headersLength))
+            }
+            guard payload >= 0, payload <= limits.payloadLength else {
+                throw EventStreamError(
+                    .payloadTooLong, at: 0, found: UInt64(UInt(bitPattern: payload)),
+                    expected: UInt64(clamping: limits.payloadLength))
+            }
+            let (sum, overflow) = headers.addingReportingOverflow(payload)
+            let longest = Swift.min(Swift.max(limits.messageLength, 0), Int(clamping: UInt32.max))
+            guard !overflow, sum <= longest &- EventStreamPrelude.minimumTotalLength else {
+                throw EventStreamError(
+                    .messageTooLong, at: 0, found: UInt64(headers) &+ UInt64(payload) &+ 16,
+                    expected: UInt64(clamping: longest))
+            }
+            self.headers = headers
+            total = sum &+ EventStreamPrelude.minimumTotalLength
+        }
+    }
+
+    /// Returns the checked lengths of a message with these headers.
     @inlinable
     func lengths(
         headers: some EventStreamHeaderSource, payloadLength: Int
-    ) throws(EventStreamError) -> EventStreamMessageLengths {
+    ) throws(EventStreamError) -> MessageLengths {
         let headersLength: Int
-        do { headersLength = try headers.encodedLength() } catch { throw error.moved(by: EventStreamPrelude.byteCount) }
-        return try EventStreamMessageLengths(headers: headersLength, payload: payloadLength, limits: limits)
+        do { headersLength = try headers.encodedLength() } catch { throw error.moved(by: EventStreamPrelude.length) }
+        return try MessageLengths(headers: headersLength, payload: payloadLength, limits: limits)
     }
 
     /// Appends prelude and headers, and checks the headers as a decoder would.
     ///
-    /// - Returns: The checksum of the prelude, or of the headers too when it was known; to be continued.
+    /// - Returns: The checksum of the prelude, and also of the headers if it was known. It is to be continued.
     @inlinable
     func encodeHead(
-        _ headers: some EventStreamHeaderSource, _ lengths: EventStreamMessageLengths,
-        into output: inout OutputRawSpan
+        _ headers: some EventStreamHeaderSource, _ lengths: MessageLengths, into output: inout OutputRawSpan
     ) throws(EventStreamError) -> RunningCRC {
         let start = output.byteCount
         var crc = appendPrelude(lengths, into: &output)
         headers.encode(into: &output)
         precondition(
             output.byteCount &- start == lengths.head, "a header source wrote another length than it announced")
-        if !headers.isKnownToSatisfy(limits, policy) { try checkHeaders(ofMessageAt: start, in: &output) }
+        if !headers.isValidated(limits: limits, policy: policy) { try checkHeaders(ofMessageAt: start, in: &output) }
         if let value = headers.checksum(following: crc.value) { crc.skip(lengths.headers, to: value) }
         return crc
     }
 
-    /// Appends the prelude.
     @usableFromInline
-    func appendPrelude(_ lengths: EventStreamMessageLengths, into output: inout OutputRawSpan) -> RunningCRC {
+    @inline(never)
+    func appendPrelude(_ lengths: MessageLengths, into output: inout OutputRawSpan) -> RunningCRC {
         let word = UInt64(UInt32(truncatingIfNeeded: lengths.total)) &<< 32 | UInt64(lengths.headers)
         let prelude = EventStreamPrelude(
             uncheckedTotalLength: lengths.total, headersLength: lengths.headers, crc: CRC32.checksum(ofBigEndian: word))
@@ -114,46 +263,19 @@ extension EventStreamEncoder {
         return RunningCRC(afterAllOf: prelude)
     }
 
-    /// Checks the headers that have just been written; when they are refused, takes the message out of the output.
+    /// Checks the headers that have just been written. If they are rejected, removes the message from the output.
     @usableFromInline
+    @inline(never)
     func checkHeaders(ofMessageAt start: Int, in output: inout OutputRawSpan) throws(EventStreamError) {
         do throws(EventStreamError) {
             try EventStreamHeadersView(
-                unchecked: output.bytes.extracting(droppingFirst: start &+ EventStreamPrelude.byteCount),
-                offset: UInt64(EventStreamPrelude.byteCount)
+                unchecked: output.bytes.extracting(droppingFirst: start &+ EventStreamPrelude.length),
+                offset: UInt64(EventStreamPrelude.length)
             ).check(limits: limits, policy: policy)
         } catch {
             output.removeLast(output.byteCount &- start)
             throw error
         }
-    }
-
-    /// A payload up to this length is checksummed with the head, in one go.
-    private static let shortPayload = 1024
-
-    /// Of a longer payload as much at a time is checksummed and then copied, while it is in a near cache. (Copying first
-    /// takes a tenth longer, and so do shorter stretches, whose ends go through the slower methods.)
-    private static let stretch = 65_536
-
-    /// Appends the payload and the message CRC.
-    @usableFromInline
-    func appendPayload(
-        _ payload: RawSpan, ofMessageAt start: Int, _ crc: inout RunningCRC, into output: inout OutputRawSpan
-    ) {
-        if payload.byteCount <= Self.shortPayload {
-            output.append(contentsOf: payload)
-            crc.update(to: output.bytes.extracting(droppingFirst: start))
-        } else {
-            crc.update(to: output.bytes.extracting(droppingFirst: start))
-            var position = 0
-            while position < payload.byteCount {
-                let next = payload.extracting(droppingFirst: position).extracting(first: Self.stretch)
-                crc.update(next: next)
-                output.append(contentsOf: next)
-                position &+= next.byteCount
-            }
-        }
-        output.append(bigEndian: crc.value)
     }
 
     @inlinable

@@ -1,4 +1,4 @@
-/// A header's value, lent from the message it stands in.
+/// A header value, borrowed from its message.
 public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
     /// Types 0 and 1.
     case boolean(Bool)
@@ -19,7 +19,7 @@ public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
     /// Type 9.
     case uuid(EventStreamUUID)
 
-    /// Reads the value at `layout` of a block that was checked before.
+    /// Reads the value at `layout` of a block that has been checked.
     @_lifetime(copy block)
     @inlinable
     @inline(__always)
@@ -45,24 +45,12 @@ public enum EventStreamHeaderValueView: ~Escapable, BitwiseCopyable {
 }
 
 extension EventStreamHeaderValueView {
-    /// The string, when the value is one.
-    @inlinable public var string: EventStreamStringView? {
-        @_lifetime(copy self)
-        @inline(__always) get { if case .string(let string) = self { string } else { nil } }
-    }
-
-    /// The byte array, when the value is one.
-    @inlinable public var byteArray: RawSpan? {
-        @_lifetime(copy self)
-        @inline(__always) get { if case .byteArray(let bytes) = self { bytes } else { nil } }
-    }
-
-    /// The boolean, when the value is one.
+    /// The boolean, if the value is one.
     @inlinable public var boolean: Bool? {
         if case .boolean(let value) = self { value } else { nil }
     }
 
-    /// The integer, when the value is a byte, a short, an integer or a long.
+    /// The number, if the value is a byte, a short, an integer or a long.
     @inlinable public var integer: Int64? {
         switch self {
         case .byte(let value): Int64(value)
@@ -73,13 +61,115 @@ extension EventStreamHeaderValueView {
         }
     }
 
-    /// The milliseconds since 1970-01-01T00:00:00Z, when the value is a timestamp.
+    /// The bytes, if the value is a byte array.
+    @inlinable public var byteArray: RawSpan? {
+        @_lifetime(copy self)
+        @inline(__always) get { if case .byteArray(let bytes) = self { bytes } else { nil } }
+    }
+
+    /// The string, if the value is one.
+    @inlinable public var string: EventStreamStringView? {
+        @_lifetime(copy self)
+        @inline(__always) get { if case .string(let string) = self { string } else { nil } }
+    }
+
+    /// The milliseconds since 1970-01-01T00:00:00Z, if the value is a timestamp.
     @inlinable public var timestamp: Int64? {
         if case .timestamp(let milliseconds) = self { milliseconds } else { nil }
     }
 
-    /// The UUID, when the value is one.
+    /// The UUID, if the value is one.
     @inlinable public var uuid: EventStreamUUID? {
         if case .uuid(let value) = self { value } else { nil }
+    }
+}
+
+// MARK: Strings
+
+/// Well-formed UTF-8, borrowed from a message: a header's name, a string in a header, a payload that is text.
+///
+/// Compare it with a `String` directly; that creates no string. The comparison is byte by byte: strings that are canonically
+/// equivalent but have different bytes are different.
+@frozen
+public struct EventStreamStringView: ~Escapable, BitwiseCopyable {
+    /// The UTF-8 bytes, which are well-formed.
+    public let utf8: RawSpan
+
+    @_lifetime(copy utf8)
+    @inlinable
+    init(validated utf8: RawSpan) {
+        self.utf8 = utf8
+    }
+
+    /// Borrows the text in some bytes, for example in a payload.
+    ///
+    /// - Parameter utf8: The bytes.
+    /// - Returns: The text, or nil if the bytes are not well-formed UTF-8. Linear in the number of bytes.
+    @_lifetime(copy utf8)
+    public init?(validating utf8: RawSpan) {
+        guard utf8.firstIllFormedUTF8(in: utf8.byteOffsets) == nil else { return nil }
+        self.utf8 = utf8
+    }
+
+    /// Returns whether the view has the UTF-8 bytes of `string`.
+    ///
+    /// - Parameters:
+    ///   - view: A view.
+    ///   - string: A string.
+    /// - Returns: Whether their bytes are equal.
+    public static func == (view: EventStreamStringView, string: String) -> Bool {
+        string.withUTF8Bytes { view.utf8.elementsEqual($0) }
+    }
+
+    /// Returns whether the UTF-8 bytes of the view and of `string` differ.
+    ///
+    /// - Parameters:
+    ///   - view: A view.
+    ///   - string: A string.
+    /// - Returns: Whether their bytes differ.
+    public static func != (view: EventStreamStringView, string: String) -> Bool {
+        !(view == string)
+    }
+}
+
+// An optional view has no `==` of its own, because it is not escapable.
+
+/// Returns whether there is a view and it has the UTF-8 bytes of `string`.
+///
+/// - Parameters:
+///   - view: A view, or nil.
+///   - string: A string.
+/// - Returns: Whether their bytes are equal.
+public func == (view: EventStreamStringView?, string: String) -> Bool {
+    guard let view else { return false }
+    return view == string
+}
+
+/// Returns whether there is no view, or its UTF-8 bytes and those of `string` differ.
+///
+/// - Parameters:
+///   - view: A view, or nil.
+///   - string: A string.
+/// - Returns: Whether their bytes differ.
+public func != (view: EventStreamStringView?, string: String) -> Bool {
+    !(view == string)
+}
+
+extension String {
+    /// Copies a borrowed string: `String(header.name)`.
+    ///
+    /// - Parameter view: The string to copy.
+    public init(_ view: EventStreamStringView) {
+        self.init(decodingUTF8: view.utf8)
+    }
+}
+
+extension Optional where Wrapped == String {
+    /// Copies a borrowed string, if there is one.
+    ///
+    /// - Parameter view: The string to copy, or nil. (An optional view has no `map`, because it is not escapable.)
+    public init(_ view: EventStreamStringView?) {
+        self = nil
+        if let view { self = String(view) }
     }
 }

@@ -1,20 +1,21 @@
-/// The headers of a message in wire order, lent from it and checked: walking them cannot fail.
+/// The headers of a message in wire order, borrowed from it. They have been checked, so iterating cannot fail.
 ///
 /// ```swift
 /// var iterator = message.headers.makeIterator()
 /// while let header = iterator.next() {
 ///     print(String(header.name), header.type)
 /// }
-/// if message.headers.string(":event-type") == "chunk" { … }
+/// if message.headers.string(named: ":event-type") == "chunk" { … }
 /// ```
+@frozen
 public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
     /// The bytes of the header block.
     public let encoded: RawSpan
 
-    /// Where the block begins, in bytes from the start of the stream.
+    /// The position of the block, in bytes from the start of the stream.
     public let offset: UInt64
 
-    /// A view of a header block that was checked before, or is about to be.
+    /// Creates a view of a header block that has been checked, or is about to be.
     @_lifetime(copy encoded)
     @inlinable
     init(unchecked encoded: RawSpan, offset: UInt64) {
@@ -22,17 +23,18 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
         self.offset = offset
     }
 
-    /// Checks a header block that stands by itself.
+    /// Parses a header block that is not part of a message. Linear in its length.
     ///
     /// - Parameters:
     ///   - block: The encoded headers, from the first byte to the last.
-    ///   - offset: Where the block begins in the stream, for the offset of an error.
+    ///   - streamOffset: The position of the block in the stream, for the offset of an error.
     ///   - limits: The lengths to accept.
     ///   - policy: What to do where implementations disagree.
-    /// - Throws: One of ``EventStreamError``'s codes for headers, with the offset of the offending field or byte.
+    /// - Returns: The headers, borrowed from `block`.
+    /// - Throws: ``EventStreamError`` with a code for headers, and the offset of the invalid field or byte.
     @_lifetime(copy block)
     public static func parse(
-        _ block: RawSpan, at offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
+        _ block: RawSpan, streamOffset offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
         policy: EventStreamPolicy = .strict
     ) throws(EventStreamError) -> EventStreamHeadersView {
         let headers = EventStreamHeadersView(unchecked: block, offset: offset)
@@ -43,7 +45,7 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
     /// Whether there are no headers.
     public var isEmpty: Bool { encoded.isEmpty }
 
-    /// The number of headers, counted by walking them.
+    /// The number of headers. Linear, because the wire format does not state it.
     public var count: Int {
         var count = 0
         var iterator = makeIterator()
@@ -51,14 +53,17 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
         return count
     }
 
-    /// A cursor before the first header.
+    /// Returns an iterator before the first header.
+    ///
+    /// - Returns: The iterator.
     @_lifetime(copy self)
     @inlinable
     public func makeIterator() -> Iterator {
         Iterator(self)
     }
 
-    /// Walks the headers of a block, reading each when it is asked for.
+    /// Reads the headers of a block one by one.
+    @frozen
     public struct Iterator: ~Escapable {
         @usableFromInline let headers: EventStreamHeadersView
         @usableFromInline var position = 0
@@ -69,7 +74,9 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
             self.headers = headers
         }
 
-        /// The next header, or nil after the last.
+        /// Returns the next header.
+        ///
+        /// - Returns: The header, or nil after the last one.
         @_lifetime(copy self)
         @inlinable
         @inline(__always)
@@ -81,8 +88,10 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
         }
     }
 
-    /// The value of the first header with this name, compared byte by byte and without allocation; nil when there is
-    /// none.
+    /// The value of the first header with this name, or nil. Names are compared byte by byte, without allocation. Linear
+    /// in the number of headers.
+    ///
+    /// - Parameter name: The header's name.
     public subscript(name: String) -> EventStreamHeaderValueView? {
         @_lifetime(copy self)
         get {
@@ -91,9 +100,13 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
         }
     }
 
-    /// The string in the first header with this name; nil when there is none, or it is not a string.
+    /// Returns the string in the first header with this name.
+    ///
+    /// - Parameter name: The header's name.
+    /// - Returns: The string, or nil if there is no such header or its value is not a string. Linear in the number of
+    ///   headers.
     @_lifetime(copy self)
-    public func string(_ name: String) -> EventStreamStringView? {
+    public func string(named name: String) -> EventStreamStringView? {
         self[name]?.string
     }
 
@@ -110,40 +123,72 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
     }
 }
 
-extension EventStreamHeadersView {
-    /// Checks the block: its length, each header's structure and UTF-8 from the first to the last, then that names are unique.
-    func check(limits: EventStreamLimits, policy: EventStreamPolicy) throws(EventStreamError) {
-        guard encoded.byteCount <= Swift.min(limits.headersLength, Int(clamping: UInt32.max)) else {
-            throw EventStreamError(
-                .headersTooLong, at: offset, found: UInt64(encoded.byteCount),
-                expected: UInt64(clamping: limits.headersLength))
-        }
-        // Most blocks are ASCII, and then none of their strings has to be looked at.
-        let names =
-            encoded.isASCII
-            ? try walk(isASCII: true, limits, policy)
-            : try walk(isASCII: false, limits, policy)
-        guard policy.duplicateHeaderNames == .reject, names.mayRepeat else { return }
-        if let duplicate = HeaderNameUniqueness.firstDuplicate(in: encoded, count: names.count) {
-            throw EventStreamError(
-                .headerNameDuplicate, at: offset &+ UInt64(duplicate.position),
-                found: offset &+ UInt64(duplicate.original))
-        }
+/// A header, borrowed from its block.
+@frozen
+public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
+    @usableFromInline let block: RawSpan
+    @usableFromInline let layout: HeaderLayout
+
+    /// The position of the header, in bytes from the start of the stream. Its first byte is the length of its name.
+    public let offset: UInt64
+
+    @_lifetime(copy block)
+    @inlinable
+    init(_ layout: HeaderLayout, in block: RawSpan, blockOffset: UInt64) {
+        self.block = block
+        self.layout = layout
+        self.offset = blockOffset &+ UInt64(layout.start)
     }
 
-    /// Checks each header's structure and UTF-8.
-    @inline(__always)
-    private func walk(
-        isASCII: Bool, _ limits: EventStreamLimits, _ policy: EventStreamPolicy
-    ) throws(EventStreamError) -> HeaderNameSummary {
-        var names = HeaderNameSummary()
-        var position = 0
-        while position < encoded.byteCount {
-            let layout = try HeaderLayout(
-                parsing: encoded, at: position, offset: offset, isASCII: isASCII, limits: limits, policy: policy)
-            names.add(layout.name(in: encoded))
-            position = layout.end
+    /// Parses the header at `position` of a header block that may be invalid, for tools that inspect one. (The headers of
+    /// an ``EventStreamMessageView`` have been checked.)
+    ///
+    /// - Parameters:
+    ///   - block: The header block, from its first byte to its last.
+    ///   - position: The position of the header in the block. The next header is at `position + encoded.byteCount`. There
+    ///     is no header at the end of the block, or outside of it.
+    ///   - streamOffset: The position of the block in the stream.
+    ///   - limits: The lengths to accept.
+    ///   - policy: What to do where implementations disagree. One header cannot show whether a name occurs twice.
+    /// - Returns: The header, borrowed from `block`.
+    /// - Throws: ``EventStreamError`` with a code for headers, and the offset of the invalid field or byte.
+    @_lifetime(copy block)
+    public static func parse(
+        _ block: RawSpan, at position: Int, streamOffset offset: UInt64 = 0, limits: EventStreamLimits = .decoding,
+        policy: EventStreamPolicy = .strict
+    ) throws(EventStreamError) -> EventStreamHeaderView {
+        guard (0...block.byteCount).contains(position) else {
+            throw EventStreamError(.headerTruncated, at: offset &+ UInt64(block.byteCount), found: 0, expected: 1)
         }
-        return names
+        let layout = try HeaderLayout(
+            parsing: block, at: position, offset: offset, isASCII: false, limits: limits, policy: policy)
+        return EventStreamHeaderView(layout, in: block, blockOffset: offset)
+    }
+
+    /// The header's name.
+    @inlinable public var name: EventStreamStringView {
+        @_lifetime(copy self)
+        @inline(__always) get { EventStreamStringView(validated: layout.name(in: block)) }
+    }
+
+    /// The type of the header's value.
+    @inlinable public var type: EventStreamHeaderValue.WireType { layout.type }
+
+    /// The header's value.
+    @inlinable public var value: EventStreamHeaderValueView {
+        @_lifetime(copy self)
+        @inline(__always) get { EventStreamHeaderValueView(layout, in: block) }
+    }
+
+    /// All bytes of the header, from the length of its name to the end of its value.
+    @inlinable public var encoded: RawSpan {
+        @_lifetime(copy self)
+        @inline(__always) get { block.extracting(layout.range) }
+    }
+
+    /// The bytes of the value, without its type and length.
+    @inlinable public var encodedValue: RawSpan {
+        @_lifetime(copy self)
+        @inline(__always) get { layout.value(in: block) }
     }
 }

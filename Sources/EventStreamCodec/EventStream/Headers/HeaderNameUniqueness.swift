@@ -1,12 +1,51 @@
+/// Counts the names in a block while it is parsed, and detects when all of them certainly differ.
+///
+/// A Bloom filter of 64 bits with one bit for each name, which depends on its length and its last bytes. The few headers of
+/// real messages hardly ever share a bit. If two do, ``HeaderNameUniqueness`` compares the names.
+struct HeaderNameSummary {
+    private var filter: UInt64 = 0
+
+    /// The number of names so far.
+    private(set) var count = 0
+
+    /// The bits that more than one name has set.
+    private var shared: UInt64 = 0
+
+    /// Whether two of the names so far may be equal.
+    var mayRepeat: Bool { shared != 0 }
+
+    mutating func add(_ name: RawSpan) {
+        let bit: UInt64 = 1 &<< (Self.fingerprint(of: name) &>> 58)
+        shared |= filter & bit
+        filter |= bit
+        count &+= 1
+    }
+
+    /// Returns a number that differs for most names that differ. It depends on the length and the last eight bytes.
+    static func fingerprint(of name: RawSpan) -> UInt64 {
+        let length = name.byteCount
+        var mixed = UInt64(length)
+        if let last = name.integer(UInt64.self, ifAt: length &- 8) {
+            mixed ^= UInt64(littleEndian: last)
+        } else {
+            for position in 0..<length {
+                mixed = mixed &<< 8 | UInt64(name.byte(at: position))
+            }
+        }
+        // The top bits of the product depend on all bits of the factor (Fibonacci hashing).
+        return mixed &* 0x9e37_79b9_7f4a_7c15
+    }
+}
+
 /// Finds header names that occur twice in a block.
 ///
-/// A few headers are compared each with each. Many are sorted by name, in place, so that time stays within
-/// n · log n comparisons for any block, however it was made to collide.
+/// Few headers are compared pairwise. Many are sorted by name, in place, so that any block takes at most n · log n
+/// comparisons, even if its names were chosen to collide.
 enum HeaderNameUniqueness {
-    /// Up to this number of headers, comparing each with each is the faster way.
+    /// Up to this number of headers, comparing pairwise is faster.
     private static let pairwiseCount = 16
 
-    /// The first header whose name stands earlier in a checked block, with the position of that earlier one.
+    /// Returns the first header of a checked block whose name occurs earlier, and the position of the earlier header.
     ///
     /// - Parameter count: The number of headers in the block.
     static func firstDuplicate(in block: RawSpan, count: Int) -> (original: Int, position: Int)? {
@@ -39,13 +78,13 @@ enum HeaderNameUniqueness {
             for index in 0..<count {
                 let layout = HeaderLayout(validated: block, at: position)
                 let fingerprint = HeaderNameSummary.fingerprint(of: layout.name(in: block))
-                // A block is shorter than 4 GiB, so that a position has 32 bits.
+                // A block is shorter than 4 GiB, so a position fits into 32 bits.
                 entries[index] = (fingerprint &>> 32) &<< 32 | UInt64(position)
                 position = layout.end
             }
             sort(&entries, block)
 
-            // Equal names now stand side by side, in wire order.
+            // Equal names are now adjacent, in wire order.
             var first: (original: Int, position: Int)?
             for index in 1..<count {
                 let (left, right) = (entries[index - 1], entries[index])
@@ -59,7 +98,9 @@ enum HeaderNameUniqueness {
 
     private static func position(_ entry: UInt64) -> Int { Int(entry & 0xffff_ffff) }
 
-    /// Orders two entries by fingerprint, then by name: below zero, zero or above it.
+    /// Compares two entries by fingerprint, then by name.
+    ///
+    /// - Returns: A number below, equal to or above zero.
     private static func compareNames(_ left: UInt64, _ right: UInt64, _ block: RawSpan) -> Int {
         let (leftPrint, rightPrint) = (left &>> 32, right &>> 32)
         if leftPrint != rightPrint { return leftPrint < rightPrint ? -1 : 1 }
@@ -67,7 +108,7 @@ enum HeaderNameUniqueness {
         return leftName.compare(block.extracting(name(at: position(right), in: block)))
     }
 
-    /// Whether one entry stands before another: by name, and for equal names by position.
+    /// Returns whether one entry orders before another: by name, and for equal names by position.
     private static func precedes(_ left: UInt64, _ right: UInt64, _ block: RawSpan) -> Bool {
         let order = compareNames(left, right, block)
         return order == 0 ? left < right : order < 0
@@ -83,7 +124,7 @@ enum HeaderNameUniqueness {
         }
     }
 
-    /// Restores the heap below `start`, whose entry may be too small for its place.
+    /// Restores the heap below `start`, whose entry may be smaller than its children.
     private static func sink(
         _ start: Int, below end: Int, _ entries: inout MutableSpan<UInt64>, _ block: RawSpan
     ) {

@@ -3,37 +3,44 @@
 ///
 /// ```swift
 /// for try await message in response.body.eventStreamMessages() {
-///     print(message.kind, message.payload.count)
+///     print(message)  // event chunk (5 headers, 1,024 bytes)
 /// }
 /// ```
 ///
-/// Messages come as soon as their last byte has. The sequence ends when its source ends between two messages; when the
-/// source ends inside one, or is not an event stream, iteration throws ``EventStreamSourceError/stream(_:)`` after the
-/// messages before. Iterating pulls a chunk from the source only when all messages of the chunks before were taken, so
-/// back-pressure reaches the source.
+/// A message is delivered as soon as its last byte has arrived. The sequence ends if its source ends between two messages.
+/// If the source ends inside a message, or is not an event stream, iteration delivers the messages before and then throws
+/// ``EventStreamSourceError/stream(_:)``. An iterator reads the next chunk only after all messages of the chunks before have
+/// been taken, so backpressure reaches the source.
 @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)
 public struct EventStreamMessageSequence<Source: AsyncSequence>: AsyncSequence
 where Source.Element: Sequence, Source.Element.Element == UInt8 {
-    /// A message, owned.
+    /// A message.
     public typealias Element = EventStreamMessage
-    /// What the source threw, or what is wrong with its bytes.
+    /// The source's error, or an error in its bytes.
     public typealias Failure = EventStreamSourceError<Source.Failure>
 
     private let source: Source
     private let decoder: EventStreamDecoder
 
-    /// The messages of the chunks that `source` delivers, however it cuts them.
+    /// Creates a sequence of the messages in a source's chunks.
+    ///
+    /// - Parameters:
+    ///   - source: Chunks of bytes. They need not end where messages end.
+    ///   - limits: The lengths to accept.
+    ///   - policy: What to do where implementations disagree.
     public init(_ source: Source, limits: EventStreamLimits = .decoding, policy: EventStreamPolicy = .strict) {
         self.source = source
         decoder = EventStreamDecoder(limits: limits, policy: policy)
     }
 
-    /// An iterator at the start of the stream.
+    /// Returns an iterator at the start of the stream.
+    ///
+    /// - Returns: The iterator.
     public func makeAsyncIterator() -> Iterator {
         Iterator(source: source.makeAsyncIterator(), decoder: decoder)
     }
 
-    /// Pulls chunks, and messages out of them.
+    /// Reads chunks and decodes their messages.
     public struct Iterator: AsyncIteratorProtocol {
         var source: Source.AsyncIterator
         var decoder: EventStreamDecoder
@@ -46,12 +53,19 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
             self.decoder = decoder
         }
 
-        /// The next message, or nil at the end of the stream and after an error.
+        /// Returns the next message.
+        ///
+        /// - Returns: The message, or nil at the end of the stream and after an error.
+        /// - Throws: ``EventStreamSourceError``.
         public mutating func next() async throws(Failure) -> EventStreamMessage? {
             try await next(isolation: nil)
         }
 
-        /// The next message, or nil at the end of the stream and after an error.
+        /// Returns the next message.
+        ///
+        /// - Parameter actor: The actor to run on.
+        /// - Returns: The message, or nil at the end of the stream and after an error.
+        /// - Throws: ``EventStreamSourceError``.
         public mutating func next(
             isolation actor: isolated (any Actor)?
         ) async throws(Failure) -> EventStreamMessage? {
@@ -76,7 +90,7 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
             do throws(EventStreamError) {
                 try decoder.finish()
             } catch {
-                // Many sources just end when their task is cancelled; the stream is not to blame.
+                // Many sources simply end when their task is cancelled. That is no error of the stream.
                 throw error.code == .unexpectedEnd && Task.isCancelled ? .cancelled : .stream(error)
             }
             return nil
@@ -92,14 +106,12 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
             }
         }
 
-        /// The next message; the decoder keeps what comes after it.
+        /// Returns the next message. The decoder keeps the bytes after it.
         private mutating func nextMessage(in chunk: [UInt8]) throws(Failure) -> EventStreamMessage? {
             do throws(EventStreamError) {
-                return try chunk.withBytes { bytes throws(EventStreamError) in
-                    try decoder.withMessages(in: bytes) { messages throws(EventStreamError) in
-                        guard let message = try messages.next() else { return nil }
-                        return EventStreamMessage(message)
-                    }
+                return try decoder.withMessages(in: chunk) { messages throws(EventStreamError) in
+                    guard let message = try messages.next() else { return nil }
+                    return EventStreamMessage(message)
                 }
             } catch {
                 throw .stream(error)
@@ -113,11 +125,41 @@ extension EventStreamMessageSequence: Sendable where Source: Sendable {}
 
 @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)
 extension AsyncSequence where Element: Sequence, Element.Element == UInt8 {
-    /// The event-stream messages of these chunks of bytes, however they are cut.
+    /// Returns the event-stream messages in these chunks of bytes. The chunks need not end where messages end.
+    ///
+    /// - Parameters:
+    ///   - limits: The lengths to accept.
+    ///   - policy: What to do where implementations disagree.
+    /// - Returns: A sequence of messages.
     public func eventStreamMessages(
         limits: EventStreamLimits = .decoding, policy: EventStreamPolicy = .strict
     ) -> EventStreamMessageSequence<Self> {
         EventStreamMessageSequence(self, limits: limits, policy: policy)
+    }
+}
+
+/// The error that ended a sequence of messages.
+public enum EventStreamSourceError<SourceFailure: Error>: Error {
+    /// The source threw this error.
+    case source(SourceFailure)
+
+    /// The bytes are not an event stream, or end inside a message.
+    case stream(EventStreamError)
+
+    /// The task was cancelled, and the source ended inside a message because of that.
+    case cancelled
+}
+
+extension EventStreamSourceError: Equatable where SourceFailure: Equatable {}
+
+extension EventStreamSourceError: CustomStringConvertible {
+    /// The description of the error within.
+    public var description: String {
+        switch self {
+        case .source(let error): "\(error)"
+        case .stream(let error): error.description
+        case .cancelled: "cancelled inside a message"
+        }
     }
 }
 #endif

@@ -1,8 +1,8 @@
 extension RawSpan {
-    /// Whether no byte has its highest bit set.
+    /// Whether no byte has its highest bit set. Linear in the number of bytes.
     var isASCII: Bool {
         unsafe withUnsafeBytes { bytes in
-            // INVARIANT: a load of sixteen bytes at `position` ends at `position + 16 <= count`; the last overlaps others.
+            // INVARIANT: a load of sixteen bytes at `position` ends at `position + 16 <= count`. The last load overlaps the others.
             let count = bytes.count
             guard let base = bytes.baseAddress, count >= 16 else { return unsafe bytes.allSatisfy { $0 < 0x80 } }
             var bits = unsafe (base + count - 16).loadUnaligned(as: SIMD2<UInt64>.self)
@@ -15,9 +15,9 @@ extension RawSpan {
         }
     }
 
-    /// Where the first ill-formed UTF-8 sequence of `range` begins, or nil when all of it is well-formed.
+    /// Returns the position of the first ill-formed UTF-8 sequence in `range`, or nil if there is none.
     ///
-    /// Well-formed is what table 3-7 of the Unicode Standard lists: no overlong forms, no surrogates, nothing above
+    /// Table 3-7 of the Unicode Standard lists the well-formed sequences: no overlong forms, no surrogates, nothing above
     /// U+10FFFF. ASCII is skipped eight bytes at a time.
     package func firstIllFormedUTF8(in range: Range<Int>) -> Int? {
         var position = range.lowerBound
@@ -34,7 +34,7 @@ extension RawSpan {
         return nil
     }
 
-    /// The bytes of the well-formed UTF-8 sequence at `position`, 1 to 4, or 0 when there is none before `end`.
+    /// Returns the length of the well-formed UTF-8 sequence at `position`, 1 to 4 bytes, or 0 if there is none before `end`.
     private func wellFormedSequenceLength(at position: Int, end: Int) -> Int {
         let lead = byte(at: position)
         if lead < 0x80 { return 1 }

@@ -1,15 +1,14 @@
 extension RawSpan {
-    /// Whether an integer whose first byte is at `offset` has all its bytes in the span.
+    /// Returns whether all bytes of an integer at `offset` lie in the span.
     @inlinable
     @inline(__always)
     func holds<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> Bool {
-        // One comparison serves both ends: a negative offset is a large one without its sign.
+        // One comparison checks both ends: as an unsigned number, a negative offset is large.
         let offsets = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
         return UInt(bitPattern: offset) < UInt(bitPattern: offsets)
     }
 
-    /// The integer, in this machine's byte order, whose first byte is at `offset`; nil unless all its bytes lie in the
-    /// span.
+    /// Returns the integer at `offset` in this machine's byte order, or nil unless all its bytes lie in the span.
     @inlinable
     @inline(__always)
     func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, ifAt offset: Int) -> T? {
@@ -18,12 +17,12 @@ extension RawSpan {
         return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
     }
 
-    /// The byte at `offset`, which must lie in the span.
+    /// Returns the byte at `offset`, which must lie in the span.
     @inlinable
     @inline(__always)
     package func byte(at offset: Int) -> UInt8 { bigEndian(UInt8.self, at: offset) }
 
-    /// The big-endian integer whose first byte is at `offset`; all its bytes must lie in the span.
+    /// Returns the big-endian integer at `offset`. All its bytes must lie in the span.
     @inlinable
     @inline(__always)
     func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
@@ -31,13 +30,15 @@ extension RawSpan {
         return unsafe T(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
     }
 
-    /// Whether the two spans hold the same bytes.
+    /// Returns whether the two spans hold the same bytes.
     func elementsEqual(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return compare(other) == 0
     }
 
-    /// Orders two spans byte by byte, then by length: below zero, zero or above it.
+    /// Compares two spans byte by byte, then by length.
+    ///
+    /// - Returns: A number below, equal to or above zero, if this span orders before, equal to or after the other.
     func compare(_ other: RawSpan) -> Int {
         let shared = Swift.min(byteCount, other.byteCount)
         var position = 0
@@ -54,5 +55,25 @@ extension RawSpan {
             position &+= 1
         }
         return byteCount &- other.byteCount
+    }
+}
+
+// MARK: HTTP lines
+
+extension RawSpan {
+    /// Returns whether both bytes of a CRLF are at `position`.
+    @inline(__always)
+    func hasLineEnd(at position: Int) -> Bool {
+        integer(UInt16.self, ifAt: position) == UInt16(bigEndian: 0x0d0a)
+    }
+}
+
+extension StaticString {
+    /// Returns whether this lower-case ASCII string has `byte`, in either case, at `position`.
+    func hasLetter(_ byte: UInt8, at position: Int) -> Bool {
+        guard position < utf8CodeUnitCount else { return false }
+        // INVARIANT: position < utf8CodeUnitCount, the bytes behind utf8Start.
+        let letter = unsafe utf8Start[position]
+        return byte == letter || (0x61...0x7a).contains(letter) && byte == letter ^ 0x20
     }
 }
