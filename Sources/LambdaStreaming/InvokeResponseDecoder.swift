@@ -291,8 +291,8 @@ public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConver
     public init(_ error: EventStreamError) {
         code = .eventStream
         offset = error.offset
-        found = error.found
-        expected = error.expected
+        found = error.foundDescription
+        expected = error.expectedDescription
         eventStreamError = error
         preludeError = nil
     }

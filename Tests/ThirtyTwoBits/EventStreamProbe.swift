@@ -108,7 +108,9 @@ enum EventStreamProbe {
             do throws(EventStreamError) {
                 while position < bytes.byteCount {
                     let rest = bytes.extracting(droppingFirst: position)
-                    switch try EventStreamFrame.parse(rest, streamOffset: UInt64(position), limits: limits, policy: policy) {
+                    switch try EventStreamFrame.parse(
+                        rest, streamOffset: UInt64(position), limits: limits, policy: policy)
+                    {
                     case .message(let message): position += message.prelude.totalLength
                     case .incomplete: return Array(position.description.utf8)
                     }
