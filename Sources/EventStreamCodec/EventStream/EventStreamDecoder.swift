@@ -126,7 +126,7 @@ extension EventStreamDecoder {
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
     @inlinable
-    public mutating func withMessages<R: ~Copyable, F: Error>(
+    public nonisolated(nonsending) mutating func withMessages<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
     ) async throws(F) -> R {
@@ -182,7 +182,7 @@ extension EventStreamDecoder {
 
     #if !hasFeature(Embedded)
     @usableFromInline
-    mutating func withMessages<R: ~Copyable, F: Error>(
+    nonisolated(nonsending) mutating func withMessages<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R
     ) async throws(F) -> R {
         var messages = Messages(reader.begin(bytes))

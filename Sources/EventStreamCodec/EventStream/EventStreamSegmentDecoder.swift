@@ -126,7 +126,7 @@ extension EventStreamSegmentDecoder {
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
     @inlinable
-    public mutating func withSegments<R: ~Copyable, F: Error>(
+    public nonisolated(nonsending) mutating func withSegments<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R
     ) async throws(F) -> R {
@@ -187,7 +187,7 @@ extension EventStreamSegmentDecoder {
 
     #if !hasFeature(Embedded)
     @usableFromInline
-    mutating func withSegments<R: ~Copyable, F: Error>(
+    nonisolated(nonsending) mutating func withSegments<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R
     ) async throws(F) -> R {
         var segments = Segments(reader.begin(bytes))

@@ -84,7 +84,7 @@ struct Inspector: ~Copyable {
         let crc = bigEndian(bytes[8..<12])
         func verdict(at offset: UInt64, otherwise: FieldPrinter.Verdict) -> FieldPrinter.Verdict {
             guard let failure, failure.offset == start + offset else { return otherwise }
-            return .wrong(failure.expected)
+            return .wrong(failure.expectedDescription)
         }
         try printer.field(Array(bytes[0..<4]), "total length", "\(total)", verdict(at: 0, otherwise: .plain))
         try printer.field(Array(bytes[4..<8]), "headers length", "\(headers)", verdict(at: 4, otherwise: .plain))
@@ -111,7 +111,7 @@ struct Inspector: ~Copyable {
         let position = try printHeaders(of: block, before: end)
         guard let failure else { return }
         let (broken, rest) = (Array(block[position..<end]), Array(block[end...]))
-        let verdict = FieldPrinter.Verdict.wrong(failure.expected)
+        let verdict = FieldPrinter.Verdict.wrong(failure.expectedDescription)
         if !broken.isEmpty { try printer.field(broken, "broken header", nil, rest.isEmpty ? verdict : .plain) }
         if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
     }

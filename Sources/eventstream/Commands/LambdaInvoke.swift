@@ -213,7 +213,7 @@ extension EventStreamMessage.Kind {
         case .event(let type): "event \(type)"
         case .exception(let type): type.isEmpty ? "exception without :exception-type" : "exception \(type)"
         case .error(let code, let message):
-            (code.isEmpty ? "error without :error-code" : "error \(code)") + (message.map { ": \($0)" } ?? "")
+            (code.map { "error \($0)" } ?? "error without :error-code") + (message.map { ": \($0)" } ?? "")
         case .unrecognized: "message without a meaning"
         }
     }
