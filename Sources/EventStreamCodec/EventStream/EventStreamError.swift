@@ -6,16 +6,23 @@ public struct EventStreamError: Error, Sendable, Hashable {
     /// The kind of error.
     public let code: Code
 
+    // Beside the code, so that an error has four words: a function then throws it in registers.
+    private let hasFound: Bool
+    private let hasExpected: Bool
+
     /// The position of the invalid byte or field, in bytes from the start of the stream. When encoding, from the start of
     /// the message.
     public let offset: UInt64
 
     /// The number found at ``offset``: a length, a CRC, a type or a byte, depending on ``code``. Nil if the error has no
     /// number.
-    public let found: UInt64?
+    public var found: UInt64? { hasFound ? foundNumber : nil }
 
     /// The number expected at ``offset``, or the limit that ``found`` exceeds. Nil if the error has no number.
-    public let expected: UInt64?
+    public var expected: UInt64? { hasExpected ? expectedNumber : nil }
+
+    private let foundNumber: UInt64
+    private let expectedNumber: UInt64
 
     /// Creates an error, for an adapter that reads frames or segments itself.
     ///
@@ -27,8 +34,10 @@ public struct EventStreamError: Error, Sendable, Hashable {
     public init(_ code: Code, at offset: UInt64, found: UInt64? = nil, expected: UInt64? = nil) {
         self.code = code
         self.offset = offset
-        self.found = found
-        self.expected = expected
+        hasFound = found != nil
+        hasExpected = expected != nil
+        foundNumber = found ?? 0
+        expectedNumber = expected ?? 0
     }
 
     /// The error for a message of `needed` bytes that does not fit into a buffer of `room` bytes.

@@ -97,10 +97,7 @@ extension EventStreamEncoder {
         headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
         into output: inout OutputRawSpan
     ) throws(EventStreamError) {
-        let payload = payload.rawSpan
-        let lengths = try lengths(headers: headers, payloadLength: payload.byteCount)
-        try requireRoom(for: lengths.total, in: output)
-        try encode(headers, payload, lengths, into: &output)
+        try encode(headers, payload.rawSpan, into: &output)
     }
 
     /// Appends a message to an output span.
@@ -129,7 +126,7 @@ extension EventStreamEncoder {
     ) throws(EventStreamError) -> Int {
         let payload = payload.rawSpan
         return try unsafe OutputRawSpan.write(into: buffer) { output throws(EventStreamError) in
-            try encode(headers: headers, payload: payload, into: &output)
+            try encode(headers, payload, into: &output)
         }
     }
 
@@ -142,6 +139,16 @@ extension EventStreamEncoder {
         try bytes.append(count: lengths.total) { output throws(EventStreamError) in
             try encode(headers, payload, lengths, into: &output)
         }
+    }
+
+    @inlinable
+    @inline(__always)
+    func encode(
+        _ headers: some EventStreamHeaderSource, _ payload: RawSpan, into output: inout OutputRawSpan
+    ) throws(EventStreamError) {
+        let lengths = try lengths(headers: headers, payloadLength: payload.byteCount)
+        try requireRoom(for: lengths.total, in: output)
+        try encode(headers, payload, lengths, into: &output)
     }
 
     /// Appends a message whose lengths have been checked, where there is room for it.
