@@ -51,6 +51,28 @@ import Testing
         try segments.finish()
     }
 
+    /// A decoder keeps the array that it was given until it returns.
+    @Test func theBodyMayChangeTheArrayThatIsDecoded() throws {
+        var bytes = try Self.encodedMessage() + Self.encodedMessage("second")
+        var decoder = EventStreamDecoder()
+        var payloads: [String] = []
+        try decoder.decode(bytes) { message in
+            for index in bytes.indices { bytes[index] = 0 }
+            bytes.removeAll()
+            payloads.append(String(message.payload) ?? "")
+        }
+        #expect(payloads == [#"{"text":"hello"}"#, "second"] && bytes.isEmpty)
+
+        var chunks = Array("5\r\nhello\r\n0\r\n\r\n".utf8)
+        var chunked = ChunkedDecoder()
+        var body: [UInt8] = []
+        try chunked.decode(chunks) { element in
+            chunks.removeAll()
+            if case .data(let data) = element { body.append(contentsOf: data) }
+        }
+        #expect(body == Array("hello".utf8) && chunks.isEmpty && chunked.isComplete)
+    }
+
     @Test func theBodyMayThrow() throws {
         let bytes = try Self.encodedMessage() + Self.encodedMessage("no JSON") + Self.encodedMessage()
         var decoder = EventStreamDecoder()

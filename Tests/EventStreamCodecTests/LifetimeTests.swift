@@ -220,11 +220,6 @@ struct LifetimeTests {
             print(kept.byteCount)
         }
         """,
-        "changing the array that a chunked body is decoded from": """
-        func use(_ decoder: inout ChunkedDecoder, _ bytes: inout [UInt8]) throws {
-            try decoder.decode(bytes) { _ in bytes.removeAll() }
-        }
-        """,
         "keeping a trailer's value": """
         func use(_ decoder: inout ChunkedDecoder, _ bytes: RawSpan) throws {
             var kept = RawSpan()
