@@ -32,7 +32,7 @@ import Foundation
         return switch message.kind {
         case .event(let type): "event \(String(type)): \(payload)"
         case .exception(let type): "exception \(String(type)): \(payload)"
-        case .error(let code, _): "error \(String(code)): \(payload)"
+        case .error(let code, _): "error \(String?(code) ?? "without a code"): \(payload)"
         case .unrecognized: "message without a known type: \(payload)"
         }
     }
