@@ -11,7 +11,8 @@ import Foundation
                 switch message.kind {
                 case .event(let type): print("event \(type): \(payload)")
                 case .exception(let type): fail("the service ended the stream with \(type): \(payload)")
-                case .error(let code, let text): fail("the service ended the stream with \(code ?? "an error"): \(text ?? "")")
+                case .error(let code, let text):
+                    fail("the service ended the stream with \(code ?? "an error"): \(text ?? "")")
                 case .unrecognized: continue
                 }
             }
