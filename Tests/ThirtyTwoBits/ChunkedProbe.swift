@@ -153,7 +153,7 @@ enum ChunkedProbe {
             do throws(ChunkedError) {
                 while position < bytes.byteCount,
                     let line = try ChunkSizeLine.parse(
-                        bytes.extracting(droppingFirst: position), at: UInt64(position), policy: policy)
+                        bytes.extracting(droppingFirst: position), streamOffset: UInt64(position), policy: policy)
                 {
                     if text.count > 1 { text.append(0x2c) }
                     text += Array(line.size.description.utf8)

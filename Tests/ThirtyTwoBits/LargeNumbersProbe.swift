@@ -41,12 +41,12 @@ enum LargeNumbersProbe {
         var offsets: [UInt64] = []
         for offset in [0xffff_fff0, 0x1_0000_0000, .max - 3] as [UInt64] {
             input.withBytes { bytes in
-                let sizeLine = (try? ChunkSizeLine.parse(bytes, at: offset, limits: .unlimited)) ?? nil
+                let sizeLine = (try? ChunkSizeLine.parse(bytes, streamOffset: offset, limits: .unlimited)) ?? nil
                 offsets.append(UInt64(sizeLine?.length ?? 0))
             }
             do throws(ChunkedError) {
                 _ = try Array("zz\r\n".utf8).withBytes { bytes throws(ChunkedError) in
-                    try ChunkSizeLine.parse(bytes, at: offset)
+                    try ChunkSizeLine.parse(bytes, streamOffset: offset)
                 }
             } catch {
                 offsets.append(error.offset)

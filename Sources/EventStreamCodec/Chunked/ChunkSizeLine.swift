@@ -48,7 +48,7 @@ public struct ChunkSizeLine: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - bytes: The body from the start of a chunk. Bytes after the line are not read.
-    ///   - offset: The position of `bytes` in the body, for the offset of an error.
+    ///   - streamOffset: The position of `bytes` in the body, for the offset of an error.
     ///   - limits: The limits; ``ChunkedLimits/extensionsLength`` applies to this line.
     ///   - policy: What to accept beyond the grammar.
     /// - Returns: The line, or nil if `bytes` ends before the line does.
@@ -56,20 +56,20 @@ public struct ChunkSizeLine: Sendable, Hashable {
     /// - Complexity: O(``length``).
     @inlinable
     public static func parse(
-        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, at offset: UInt64 = 0,
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, streamOffset: UInt64 = 0,
         limits: ChunkedLimits = .standard, policy: ChunkedPolicy = .strict
     ) throws(ChunkedError) -> ChunkSizeLine? {
-        try parse(span: bytes.rawSpan, at: offset, limits: limits, policy: policy)
+        try parse(span: bytes.rawSpan, streamOffset: streamOffset, limits: limits, policy: policy)
     }
 
     @usableFromInline
     static func parse(
-        span bytes: RawSpan, at offset: UInt64, limits: ChunkedLimits, policy: ChunkedPolicy
+        span bytes: RawSpan, streamOffset: UInt64, limits: ChunkedLimits, policy: ChunkedPolicy
     ) throws(ChunkedError) -> ChunkSizeLine? {
         var scanner = SizeLineScanner()
         var position = 0
         var budget = OverheadBudget(limit: limits.extensionsLength)
-        guard try scanner.scan(bytes, from: &position, offset: offset, budget: &budget, policy: policy) else {
+        guard try scanner.scan(bytes, from: &position, offset: streamOffset, budget: &budget, policy: policy) else {
             return nil
         }
         let extensionsEnd = position &- 2

@@ -14,27 +14,27 @@ public enum ChunkedTrailerLine: Sendable, Hashable {
     ///
     /// - Parameters:
     ///   - bytes: The body from the start of the line. Bytes after the line are not read.
-    ///   - offset: The position of `bytes` in the body, for the offset of an error.
+    ///   - streamOffset: The position of `bytes` in the body, for the offset of an error.
     ///   - limits: The limits; ``ChunkedLimits/trailersLength`` applies to this line.
     /// - Returns: The line, or nil if `bytes` ends before the line does.
     /// - Throws: ``ChunkedError`` at the first byte that cannot be part of a trailer line.
     /// - Complexity: O(*n*), where *n* is the length of the line.
     @inlinable
     public static func parse(
-        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, at offset: UInt64 = 0,
+        _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, streamOffset: UInt64 = 0,
         limits: ChunkedLimits = .standard
     ) throws(ChunkedError) -> ChunkedTrailerLine? {
-        try parse(span: bytes.rawSpan, at: offset, limits: limits)
+        try parse(span: bytes.rawSpan, streamOffset: streamOffset, limits: limits)
     }
 
     @usableFromInline
     static func parse(
-        span bytes: RawSpan, at offset: UInt64, limits: ChunkedLimits
+        span bytes: RawSpan, streamOffset: UInt64, limits: ChunkedLimits
     ) throws(ChunkedError) -> ChunkedTrailerLine? {
         var scanner = TrailerLineScanner()
         var position = 0
         var budget = OverheadBudget(limit: limits.trailersLength)
-        switch try scanner.scan(bytes, from: &position, offset: offset, budget: &budget) {
+        switch try scanner.scan(bytes, from: &position, offset: streamOffset, budget: &budget) {
         case .needsMore: return nil
         case .lastLine: return .end
         case .field:

@@ -112,7 +112,7 @@ extension FuzzTarget {
             while !isLast {
                 guard
                     let line = try ChunkSizeLine.parse(
-                        span.extracting(droppingFirst: position), at: UInt64(position), limits: .unlimited)
+                        span.extracting(droppingFirst: position), streamOffset: UInt64(position), limits: .unlimited)
                 else { return }
                 position += line.length
                 isLast = line.isLast
@@ -129,7 +129,7 @@ extension FuzzTarget {
                 position += 2
             }
             while let line = try ChunkedTrailerLine.parse(
-                span.extracting(droppingFirst: position), at: UInt64(position), limits: .unlimited)
+                span.extracting(droppingFirst: position), streamOffset: UInt64(position), limits: .unlimited)
             {
                 guard case .field(let name, let value, let length) = line else {
                     position += 2

@@ -53,6 +53,18 @@ import Testing
         #expect(names == ["7}", "end"] && consumed == Self.bodyLength - 12)
     }
 
+    @Test func theArrayMayChangeDuringDecoding() throws {
+        var bytes = Self.body
+        var decoder = ChunkedDecoder()
+        var text: [UInt8] = []
+        let consumed = try decoder.decode(bytes) { element in
+            // The call keeps the bytes that it was given.
+            bytes = [UInt8](repeating: 0, count: bytes.count)
+            if case .data(let data) = element { text += [UInt8](data) }
+        }
+        #expect(String(decoding: text, as: UTF8.self) == "{\"n\":7}" && consumed == Self.bodyLength)
+    }
+
     /// Checks that every kind of input gives the same number of bytes consumed.
     @Test func inputsOfEveryKindAreTheSame() throws {
         let array = Self.body

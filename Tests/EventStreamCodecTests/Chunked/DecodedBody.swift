@@ -57,7 +57,9 @@ enum DecodedBody {
         var position = 0
         let span = unsafe input.span.bytes
         do throws(ChunkedError) {
-            while let line = try ChunkSizeLine.parse(span.extracting(droppingFirst: position), at: UInt64(position)) {
+            while let line = try ChunkSizeLine.parse(
+                span.extracting(droppingFirst: position), streamOffset: UInt64(position))
+            {
                 position += line.length
                 guard !line.isLast else { break }
                 outcome.chunks += 1
@@ -70,7 +72,7 @@ enum DecodedBody {
                 position += 2
             }
             while let line = try ChunkedTrailerLine.parse(
-                span.extracting(droppingFirst: position), at: UInt64(position))
+                span.extracting(droppingFirst: position), streamOffset: UInt64(position))
             {
                 switch line {
                 case .field(let name, let value, let length):
