@@ -9,7 +9,7 @@ import Testing
 struct FaultTests {
     @Test(arguments: [
         ("die", "Runtime.ExitError", "Runtime exited with error: signal: killed"),
-        ("cut", "Runtime.TruncatedResponse", "expected the rest of a chunked body"),
+        ("cut", "Runtime.TruncatedResponse", "expected the rest of the chunked body"),
         ("garbage", "Runtime.TruncatedResponse", "found 0x78, expected a chunk size"),
     ])
     func aResponseThatBreaksOffIsReported(path: String, type: String, why: String) throws {
