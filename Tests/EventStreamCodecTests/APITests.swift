@@ -218,6 +218,40 @@ import Testing
         #expect("\(EventStreamMessage.Kind.error(code: nil, message: nil))" == "error")
     }
 
+    @Test func kindsAreValues() {
+        let kinds: [EventStreamMessage.Kind] = [
+            .event(type: "a"), .event(type: "b"), .exception(type: "a"), .error(code: "a", message: nil),
+            .error(code: nil, message: "a"), .error(code: nil, message: nil), .unrecognized,
+        ]
+        #expect(Set(kinds + kinds).count == kinds.count)
+        // Equal as strings, but not on the wire.
+        #expect(EventStreamMessage.Kind.event(type: "caf\u{e9}") != .event(type: "cafe\u{301}"))
+    }
+
+    @Test func decodersStateTheirRulesAndPosition() throws {
+        let bytes = try Self.encodedMessage()
+        let length = UInt64(bytes.count)
+        var decoder = EventStreamDecoder(limits: EventStreamLimits(payloadLength: 16), policy: .lenient)
+        #expect(decoder.limits.payloadLength == 16 && decoder.policy == .lenient)
+        let offsets = try decoder.withMessages(in: bytes) { messages in
+            let start = messages.offset
+            _ = try messages.next()
+            return [start, messages.offset]
+        }
+        #expect(offsets == [0, length] && decoder.offset == length)
+        decoder.reset()
+        #expect(decoder.offset == 0 && decoder.limits.payloadLength == 16)
+
+        var segments = EventStreamSegmentDecoder(limits: EventStreamLimits(payloadLength: 16), policy: .lenient)
+        #expect(segments.limits.payloadLength == 16 && segments.policy == .lenient)
+        let ends = try segments.withSegments(in: bytes) { segments in
+            var ends: [UInt64] = []
+            while try segments.next() != nil { ends.append(segments.offset) }
+            return ends
+        }
+        #expect(ends == [length - 20, length - 4, length] && segments.offset == length)
+    }
+
     @Test func aMessageBegunInAnArray() throws {
         let encoder = EventStreamEncoder()
         let headers: EventStreamHeaders = [":event-type": "chunk"]
