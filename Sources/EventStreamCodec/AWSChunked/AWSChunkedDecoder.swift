@@ -79,7 +79,7 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
     @inlinable
-    public mutating func withElements<R: ~Copyable, F: Error>(
+    public nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
@@ -87,7 +87,7 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     }
 
     @usableFromInline
-    mutating func withElements<R: ~Copyable, F: Error>(
+    nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
         var elements = elements(in: bytes)

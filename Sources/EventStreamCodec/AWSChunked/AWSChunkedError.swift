@@ -5,18 +5,28 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
     /// The kind of error.
     public let code: Code
 
+    // Next to the code, so that an error has four words: a function then throws it in registers.
+    private let framingCode: ChunkedError.Code?
+    private let hasFound: Bool
+    private let hasExpected: Bool
+
     /// The position up to which the body was read, in encoded bytes from its start. For ``Code/framing``, the position of
     /// the invalid byte.
     public let offset: UInt64
 
     /// The number that was found; ``Code`` says which. Nil if there is none.
-    public let found: UInt64?
+    public var found: UInt64? { hasFound ? foundNumber : nil }
 
     /// The number that was expected. Nil if there is none.
-    public let expected: UInt64?
+    public var expected: UInt64? { hasExpected ? expectedNumber : nil }
+
+    private let foundNumber: UInt64
+    private let expectedNumber: UInt64
 
     /// The error of the chunked coding, if ``code`` is ``Code/framing``.
-    public let framing: ChunkedError?
+    public var framing: ChunkedError? {
+        framingCode.map { ChunkedError($0, at: offset, found: found, expected: expected) }
+    }
 
     /// Creates an error, for example in a signer that fails.
     ///
@@ -26,22 +36,26 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
     ///   - found: The number that was found, if there is one.
     ///   - expected: The number that was expected, if there is one.
     public init(_ code: Code, at offset: UInt64 = 0, found: UInt64? = nil, expected: UInt64? = nil) {
-        self.code = code
-        self.offset = offset
-        self.found = found
-        self.expected = expected
-        framing = nil
+        self.init(code, nil, offset, found, expected)
     }
 
     /// Creates an error of the code ``Code/framing``.
     ///
     /// - Parameter framing: The error of the chunked coding.
     public init(_ framing: ChunkedError) {
-        code = .framing
-        offset = framing.offset
-        found = framing.found
-        expected = framing.expected
-        self.framing = framing
+        self.init(.framing, framing.code, framing.offset, framing.found, framing.expected)
+    }
+
+    private init(
+        _ code: Code, _ framingCode: ChunkedError.Code?, _ offset: UInt64, _ found: UInt64?, _ expected: UInt64?
+    ) {
+        self.code = code
+        self.framingCode = framingCode
+        self.offset = offset
+        hasFound = found != nil
+        hasExpected = expected != nil
+        foundNumber = found ?? 0
+        expectedNumber = expected ?? 0
     }
 
     /// The kind of an ``AWSChunkedError``. New kinds may be added, so a `switch` over codes needs a `default`.

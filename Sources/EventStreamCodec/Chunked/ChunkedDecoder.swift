@@ -102,7 +102,7 @@ public struct ChunkedDecoder: Sendable {
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
     @inlinable
-    public mutating func withElements<R: ~Copyable, F: Error>(
+    public nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
@@ -110,7 +110,7 @@ public struct ChunkedDecoder: Sendable {
     }
 
     @usableFromInline
-    mutating func withElements<R: ~Copyable, F: Error>(
+    nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
     ) async throws(F) -> R {
         let absorbed = absorb(bytes)

@@ -6,15 +6,22 @@ public struct ChunkedError: Error, Sendable, Hashable {
     /// The kind of error.
     public let code: Code
 
+    // Next to the code, so that an error has four words: a function then throws it in registers.
+    private let hasFound: Bool
+    private let hasExpected: Bool
+
     /// The position of the first byte that is not acceptable, from the start of the body. An encoder counts from the start
     /// of what it was to write.
     public let offset: UInt64
 
     /// The invalid byte, or the number that was found in its place; ``Code`` says which. Nil if there is none.
-    public let found: UInt64?
+    public var found: UInt64? { hasFound ? foundNumber : nil }
 
     /// The number, or the byte, that was expected. Nil if there is none.
-    public let expected: UInt64?
+    public var expected: UInt64? { hasExpected ? expectedNumber : nil }
+
+    private let foundNumber: UInt64
+    private let expectedNumber: UInt64
 
     /// Creates an error, for example in an adapter that uses ``ChunkSizeLine`` and ``ChunkedTrailerLine``.
     ///
@@ -26,8 +33,10 @@ public struct ChunkedError: Error, Sendable, Hashable {
     public init(_ code: Code, at offset: UInt64, found: UInt64? = nil, expected: UInt64? = nil) {
         self.code = code
         self.offset = offset
-        self.found = found
-        self.expected = expected
+        hasFound = found != nil
+        hasExpected = expected != nil
+        foundNumber = found ?? 0
+        expectedNumber = expected ?? 0
     }
 
     /// The kind of a ``ChunkedError``. New kinds may be added, so a `switch` over codes needs a `default`.
