@@ -17,8 +17,8 @@ import EventStreamCodec
 /// - Payload is borrowed from the messages. It is copied only when `EventStreamDecoder` has to gather a message.
 /// - All elements before an error are delivered. Errors are sticky: the decoder keeps throwing the same error until
 ///   ``reset()``.
-/// - If the body throws, the bytes that it did not read are copied and stay in the decoder. The next call delivers their
-///   elements first.
+/// - If the body throws or returns early, the bytes that it did not read are copied and stay in the decoder. The next call
+///   delivers their elements first.
 /// - A stream that ends between two messages without `InvokeComplete` is valid. ``finish()`` then returns
 ///   ``Outcome/incomplete``.
 public struct InvokeResponseDecoder: Sendable {
@@ -66,7 +66,7 @@ public struct InvokeResponseDecoder: Sendable {
         var refusal: EventStreamMessage.Kind?
         var failure: InvokeResponseError?
 
-        /// The payload after the prelude, if the body threw when it received the prelude.
+        /// The payload after the prelude, if the body read the prelude and nothing after it.
         var unread: [UInt8] = []
     }
 
@@ -96,7 +96,9 @@ public struct InvokeResponseDecoder: Sendable {
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) -> Void
     ) throws(InvokeResponseError) {
-        if let failure = deliver(bytes.rawSpan, to: body) { throw failure }
+        try withElements(in: bytes) { elements throws(InvokeResponseError) in
+            while let element = try elements.next() { body(element) }
+        }
     }
 
     /// Calls `body`, which may throw, with each element that `bytes` completes. O(*n*) for *n* bytes.
@@ -109,7 +111,65 @@ public struct InvokeResponseDecoder: Sendable {
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Element) throws -> Void
     ) throws {
-        if let failure = try deliver(bytes.rawSpan, to: body) { throw failure }
+        try withElements(in: bytes) { elements in
+            while let element = try elements.next() { try body(element) }
+        }
+    }
+
+    /// Calls `body` with a cursor that pulls the elements that `bytes` completes.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: Only the error that `body` throws.
+    public mutating func withElements<R: ~Copyable, F: Error>(
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Elements) throws(F) -> R
+    ) throws(F) -> R {
+        // A copy, because the closure must not access `self` while it borrows the decoder.
+        var response = self.response
+        defer { self.response = response }
+        return try decoder.withMessages(in: bytes) { messages throws(F) in
+            var elements = Elements(messages, response)
+            do throws(F) {
+                let result = try body(&elements)
+                response = elements.settled
+                messages = elements.messagesLeft()
+                return result
+            } catch {
+                response = elements.settled
+                messages = elements.messagesLeft()
+                throw error
+            }
+        }
+    }
+
+    /// Calls an asynchronous `body` with a cursor that pulls the elements that `bytes` completes.
+    ///
+    /// - Parameters:
+    ///   - bytes: The next bytes of the stream, any number of them.
+    ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
+    /// - Returns: The value that `body` returns.
+    /// - Throws: Only the error that `body` throws.
+    public nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
+        in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
+        _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R
+    ) async throws(F) -> R {
+        var response = self.response
+        defer { self.response = response }
+        return try await decoder.withMessages(in: bytes) { messages async throws(F) in
+            var elements = Elements(messages, response)
+            do throws(F) {
+                let result = try await body(&elements)
+                response = elements.settled
+                messages = elements.messagesLeft()
+                return result
+            } catch {
+                response = elements.settled
+                messages = elements.messagesLeft()
+                throw error
+            }
+        }
     }
 
     /// Declares the stream finished.
@@ -151,200 +211,118 @@ public struct InvokeResponseDecoder: Sendable {
 }
 
 extension InvokeResponseDecoder {
-    /// Calls `body` with each element that `bytes` completes.
-    ///
-    /// - Returns: The response's error, if it has one.
-    private mutating func deliver<F: Error>(
-        _ bytes: RawSpan, to body: (Element) throws(F) -> Void
-    ) throws(F) -> InvokeResponseError? {
-        if let failure = response.failure { return failure }
-        // A copy, because the closure must not access `self` while it borrows the decoder.
-        var response = self.response
-        defer { self.response = response }
-        try decoder.withMessages(in: bytes) { messages throws(F) in
-            try response.deliverUnread(to: body)
-            while response.failure == nil {
-                let offset = messages.offset
-                guard let message = messages.next(orSet: &response.failure) else { return }
-                try response.deliver(message, at: offset, to: body)
+    /// A cursor over the elements that an input completes. It is valid until the closure that received it returns.
+    public struct Elements: ~Copyable, ~Escapable {
+        private var messages: EventStreamDecoder.Messages
+        private var response: Response
+
+        /// The rest of the payload whose prelude was returned.
+        private var rest: RawSpan?
+
+        /// The payload that the call before left unread.
+        private let unread: [UInt8]
+
+        /// Whether ``unread`` has been returned.
+        private var hasReadUnread: Bool
+
+        @_lifetime(copy messages)
+        fileprivate init(_ messages: consuming EventStreamDecoder.Messages, _ response: Response) {
+            self.messages = messages
+            self.response = response
+            unread = response.unread
+            hasReadUnread = response.unread.isEmpty
+            rest = nil
+        }
+
+        /// The offset of the next message, in bytes from the start of the stream.
+        public var offset: UInt64 { messages.offset }
+
+        /// Returns the next element, or nil if more bytes are needed.
+        ///
+        /// - Returns: The next element. It is valid until the body that received the cursor returns.
+        /// - Throws: The response's first error. Further calls throw the same error.
+        @_lifetime(copy self)
+        public mutating func next() throws(InvokeResponseError) -> Element? {
+            if let failure = response.failure { throw failure }
+            if !hasReadUnread {
+                hasReadUnread = true
+                // INVARIANT: `unread` is constant, and the cursor lives until no element can be used.
+                return .payload(unsafe _overrideLifetime(unread.rawSpan, copying: self))
+            }
+            if let rest {
+                self.rest = nil
+                return .payload(rest)
+            }
+            do throws(InvokeResponseError) {
+                return try read()
+            } catch {
+                response.failure = error
+                throw error
             }
         }
-        return response.failure
+
+        @_lifetime(copy self)
+        private mutating func read() throws(InvokeResponseError) -> Element? {
+            while true {
+                let offset = messages.offset
+                guard let message = try nextMessage() else { return nil }
+                guard let event = InvokeResponseEvent(message) else {
+                    throw InvokeResponseError(
+                        .completeMalformed, at: offset, found: "an InvokeComplete with another payload",
+                        expected: "a JSON object of strings")
+                }
+                switch event {
+                case .payloadChunk where response.completion != nil, .complete where response.completion != nil:
+                    throw InvokeResponseError(
+                        .eventAfterComplete, at: offset, found: "an event after InvokeComplete", expected: "none")
+                case .payloadChunk(let payload):
+                    let split = try response.split(payload, at: offset)
+                    let body = payload.extracting(split.body)
+                    if let prelude = split.prelude {
+                        if !body.isEmpty { rest = body }
+                        return .prelude(prelude)
+                    }
+                    if !body.isEmpty { return .payload(body) }
+                case .complete(let complete):
+                    response.completion = complete
+                    return .complete(complete)
+                case .failure(let kind, let details):
+                    response.refusal = kind
+                    return .failure(kind, details: details)
+                case .unknown(let message):
+                    return .unknown(message)
+                }
+            }
+        }
+
+        @_lifetime(copy self)
+        private mutating func nextMessage() throws(InvokeResponseError) -> EventStreamMessageView? {
+            do throws(EventStreamError) { return try messages.next() } catch { throw InvokeResponseError(error) }
+        }
+
+        /// The response, with the payload that was not read.
+        fileprivate var settled: Response {
+            var response = response
+            response.unread = hasReadUnread ? [] : unread
+            if let rest { response.unread = [UInt8](rest) }
+            return response
+        }
+
+        /// Returns the cursor over messages to the decoder.
+        @_lifetime(copy self)
+        fileprivate consuming func messagesLeft() -> EventStreamDecoder.Messages { messages }
     }
 }
 
 extension InvokeResponseDecoder.Response {
-    /// Delivers the payload that was left unread when the body threw.
-    fileprivate mutating func deliverUnread<F: Error>(
-        to body: (InvokeResponseDecoder.Element) throws(F) -> Void
-    ) throws(F) {
-        guard !unread.isEmpty else { return }
-        let payload = unread
-        unread = []
-        try payload.withBytes { payload throws(F) in try body(.payload(payload)) }
-    }
-
-    /// Delivers the elements of a message, or sets ``failure``.
-    fileprivate mutating func deliver<F: Error>(
-        _ message: EventStreamMessageView, at offset: UInt64,
-        to body: (InvokeResponseDecoder.Element) throws(F) -> Void
-    ) throws(F) {
-        guard let event = InvokeResponseEvent(message) else {
-            failure = InvokeResponseError(
-                .completeMalformed, at: offset, found: "an InvokeComplete with another payload",
-                expected: "a JSON object of strings")
-            return
-        }
-        switch event {
-        case .payloadChunk where completion != nil, .complete where completion != nil:
-            failure = InvokeResponseError(
-                .eventAfterComplete, at: offset, found: "an event after InvokeComplete", expected: "none")
-        case .payloadChunk(let payload):
-            try deliver(payload: payload, at: offset, to: body)
-        case .complete(let complete):
-            completion = complete
-            try body(.complete(complete))
-        case .failure(let kind, let details):
-            refusal = kind
-            try body(.failure(kind, details: details))
-        case .unknown(let message):
-            try body(.unknown(message))
-        }
-    }
-
-    private mutating func deliver<F: Error>(
-        payload: RawSpan, at offset: UInt64, to body: (InvokeResponseDecoder.Element) throws(F) -> Void
-    ) throws(F) {
-        var rest = payload.byteOffsets
-        var prelude: HTTPResponsePrelude?
+    /// Splits the prelude off a payload, if the decoder was asked to.
+    fileprivate mutating func split(
+        _ payload: RawSpan, at offset: UInt64
+    ) throws(InvokeResponseError) -> HTTPResponsePreludeSplitter.Split {
         do throws(HTTPResponsePreludeError) {
-            if let split = try splitter?.split(payload) { (prelude, rest) = (split.prelude, split.body) }
+            return try splitter?.split(payload) ?? HTTPResponsePreludeSplitter.Split(body: payload.byteOffsets)
         } catch {
-            failure = InvokeResponseError(error, at: offset)
-            return
+            throw InvokeResponseError(error, at: offset)
         }
-        if let prelude {
-            do throws(F) {
-                try body(.prelude(prelude))
-            } catch {
-                unread = [UInt8](payload.extracting(rest))
-                throw error
-            }
-        }
-        if !rest.isEmpty { try body(.payload(payload.extracting(rest))) }
-    }
-}
-
-extension EventStreamDecoder.Messages {
-    /// Returns the next message. Returns nil if there is none, or if the stream is invalid, and then sets `failure`.
-    @_lifetime(copy self)
-    fileprivate mutating func next(orSet failure: inout InvokeResponseError?) -> EventStreamMessageView? {
-        do throws(EventStreamError) {
-            return try next()
-        } catch {
-            failure = InvokeResponseError(error)
-            return nil
-        }
-    }
-}
-
-/// Why an `InvokeWithResponseStream` response is invalid, and where.
-public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// The kind of error.
-    public let code: Code
-
-    /// The position of the error in bytes from the start of the stream. For errors in a payload, this is the start of
-    /// the message.
-    public let offset: UInt64
-
-    /// What was found.
-    public let found: String
-
-    /// What was expected instead.
-    public let expected: String
-
-    /// The event stream's error, if the code is ``Code/eventStream``.
-    public let eventStreamError: EventStreamError?
-
-    /// The HTTP prelude's error, if the code is ``Code/prelude``. Its offset counts bytes of payload.
-    public let preludeError: HTTPResponsePreludeError?
-
-    /// Creates an error, for code that decodes responses on its own.
-    ///
-    /// - Parameters:
-    ///   - code: The kind of error.
-    ///   - offset: The position of the error in bytes from the start of the stream.
-    ///   - found: What was found.
-    ///   - expected: What was expected instead.
-    public init(_ code: Code, at offset: UInt64, found: String, expected: String) {
-        self.code = code
-        self.offset = offset
-        self.found = found
-        self.expected = expected
-        eventStreamError = nil
-        preludeError = nil
-    }
-
-    /// Creates the error for an invalid event stream.
-    ///
-    /// - Parameter error: The event stream's error.
-    public init(_ error: EventStreamError) {
-        code = .eventStream
-        offset = error.offset
-        found = error.foundDescription
-        expected = error.expectedDescription
-        eventStreamError = error
-        preludeError = nil
-    }
-
-    /// Creates the error for an invalid HTTP prelude.
-    ///
-    /// - Parameters:
-    ///   - error: The prelude's error.
-    ///   - offset: The offset of the message with the invalid payload, in bytes from the start of the stream.
-    public init(_ error: HTTPResponsePreludeError, at offset: UInt64) {
-        code = .prelude
-        self.offset = offset
-        found = error.found
-        expected = error.expected
-        eventStreamError = nil
-        preludeError = error
-    }
-
-    /// The offset, ``found`` and ``expected`` in one line.
-    public var description: String {
-        if let preludeError { return "payload \(preludeError)" }
-        return "byte \(offset): found \(found), expected \(expected)"
-    }
-
-    /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
-    public struct Code: Sendable, Hashable, CustomStringConvertible {
-        enum Kind: String {
-            case eventStream, prelude, completeMalformed, eventAfterComplete, unreadPayload
-        }
-
-        let kind: Kind
-
-        private init(_ kind: Kind) {
-            self.kind = kind
-        }
-
-        /// The code's name, such as `eventStream`.
-        public var description: String { kind.rawValue }
-
-        /// The event stream is invalid or ends inside a message; see ``InvokeResponseError/eventStreamError``.
-        public static let eventStream = Code(.eventStream)
-
-        /// The payload does not begin with a valid HTTP prelude; see ``InvokeResponseError/preludeError``.
-        public static let prelude = Code(.prelude)
-
-        /// The payload of `InvokeComplete` is not valid JSON of its form.
-        public static let completeMalformed = Code(.completeMalformed)
-
-        /// A `PayloadChunk` or another `InvokeComplete` follows `InvokeComplete`.
-        public static let eventAfterComplete = Code(.eventAfterComplete)
-
-        /// The stream was declared finished before every element was read.
-        public static let unreadPayload = Code(.unreadPayload)
     }
 }

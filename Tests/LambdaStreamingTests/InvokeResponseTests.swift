@@ -304,6 +304,44 @@ import Testing
         }
     }
 
+    /// A body that returns after each element, and one that reads nothing, lose no element. Nor does one that awaits.
+    @Test func elementsArePulled() async throws {
+        let prelude = HTTPResponsePrelude(statusCode: 201)
+        var encoder = InvokeResponseEncoder()
+        var bytes: [UInt8] = []
+        try encoder.append(payload: prelude.encoded + Array("first".utf8), to: &bytes)
+        try encoder.append(payload: Array("second".utf8), to: &bytes)
+        try encoder.finish(to: &bytes)
+        func name(_ element: borrowing InvokeResponseDecoder.Element) -> String {
+            switch element {
+            case .prelude(let prelude): "prelude \(prelude.statusCode)"
+            case .payload(let payload): String(decoding: [UInt8](payload), as: UTF8.self)
+            case .complete: "complete"
+            case .failure, .unknown: "another element"
+            }
+        }
+        let expected = ["prelude 201", "first", "second", "complete"]
+        for cut in stride(from: 0, through: bytes.count, by: 7) {
+            var pulled = InvokeResponseDecoder(splitsHTTPPrelude: true)
+            var awaited = pulled
+            var (found, foundLater) = ([String](), [String]())
+            for input in [Array(bytes[..<cut]), Array(bytes[cut...]), [], [], [], []] {
+                pulled.withElements(in: input) { _ in }
+                try pulled.withElements(in: [UInt8]()) { elements in
+                    if let element = try elements.next() { found.append(name(element)) }
+                }
+                try await awaited.withElements(in: input) { elements in
+                    while let element = try elements.next() {
+                        await Task.yield()
+                        foundLater.append(name(element))
+                    }
+                }
+            }
+            #expect(found == expected && foundLater == expected, "cut at \(cut)")
+            #expect(try pulled.finish() == .succeeded(InvokeComplete()) && awaited.finish() == pulled.finish())
+        }
+    }
+
     @Test func payloadThatWasNotReadIsNoSuccess() throws {
         struct Stop: Error {}
         var encoder = InvokeResponseEncoder()

@@ -27,7 +27,7 @@ public struct EventStreamHeadersView: ~Escapable, BitwiseCopyable {
     ///
     /// - Parameters:
     ///   - block: The encoded headers, from the first byte to the last.
-    ///   - streamOffset: The position of the block in the stream, for the offset of an error.
+    ///   - offset: The position of the block in the stream, for the offset of an error.
     ///   - limits: The lengths to accept.
     ///   - policy: What to do where implementations disagree.
     /// - Returns: The headers, borrowed from `block`.
@@ -147,7 +147,7 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
     ///   - block: The header block, from its first byte to its last.
     ///   - position: The position of the header in the block. The next header is at `position + encoded.byteCount`. There
     ///     is no header at the end of the block, or outside of it.
-    ///   - streamOffset: The position of the block in the stream.
+    ///   - offset: The position of the block in the stream.
     ///   - limits: The lengths to accept.
     ///   - policy: What to do where implementations disagree. One header cannot show whether a name occurs twice.
     /// - Returns: The header, borrowed from `block`.
