@@ -51,6 +51,17 @@ struct LambdaInvokeURLTests {
         #expect(asked == Asked(path: path, event: "{}", log: "Tail"))
     }
 
+    /// No socket or epoll instance takes the number of a closed stream, where the payload would be written.
+    @Test(arguments: [">&-", "<&- >&-", "<&- >&- 2>&-"])
+    func aClosedOutputStaysClosed(streams: String) throws {
+        let folder = try TemporaryFolder()
+        let (server, url) = try start("chunked", try stream(["Hello, world!"]), in: folder)
+        let result = try ChildProcess.shell(#""$1" lambda invoke "$2" \#(streams)"#, Command.program.path, url)
+        #expect(result.status == 74)
+        if !streams.contains("2>") { #expect(result.error == "eventstream: standard output: Bad file descriptor\n") }
+        #expect(try JSONDecoder().decode(Asked.self, from: Data(try server.readLine().utf8)).event == "{}")
+    }
+
     /// Nothing is sent: no server listens at the URL, but the error is about the event.
     @Test func anEventThatIsNotJSONIsNotSent() throws {
         let port = try RefusingPort()
