@@ -91,7 +91,7 @@ import Testing
         (#"{"headers":[{"name":"","type":"boolean","value":true}]}"#, 1, "a header name of 0 bytes"),
         (
             #"{"headers":[{"name":"a","type":"boolean","value":true},{"name":"a","type":"boolean","value":true}]}"#, 1,
-            "a header name that stands already"
+            "a header name that already occurs"
         ),
         (#"{"paylaod":"x"}"#, 2, #"the key "paylaod" in a message"#),
         (#"{"headers":[{"nmae":"x"}]}"#, 14, #"the key "nmae" in a header, expected only name, type, value"#),
