@@ -35,6 +35,11 @@ import Testing
                 if case .data = element { throw Enough() }
             }
         }
+        upload.reset()
+        let consumed = try upload.decode(Self.upload) { element in
+            if case .data(let data) = element, String(data) != "ab" { throw Enough() }
+        }
+        #expect(consumed == Self.upload.count - 4 && upload.isComplete)
     }
 
     @Test func decodingContinuesAtTheOffsetAfterTheClosureThrew() throws {
