@@ -58,7 +58,7 @@ struct DocumentationTests {
 
     @Test(arguments: blocks.filter { !$0.isCompiledElsewhere && !$0.isManifestLine })
     func aBlockCompilesOrFailsAsDocumented(block: Block) throws {
-        // Imports come first. Statements are the body of a function; declarations may stand in it, too, but not actors.
+        // Imports go to the top of the file and statements into a function. An actor cannot be declared inside a function.
         let lines = block.code.components(separatedBy: "\n")
         let imports = lines.filter { $0.hasPrefix("import ") }.joined(separator: "\n")
         let code = lines.filter { !$0.hasPrefix("import ") }.joined(separator: "\n")

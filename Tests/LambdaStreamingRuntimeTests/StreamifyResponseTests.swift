@@ -183,11 +183,11 @@ import Testing
         let error = await #expect(throws: LambdaRuntimeError.self) { try await streamifyResponse { _, _, _ in } }
         #expect(error?.code == .noEndpoint)
         let port = try RefusingPort()
-        let nobody = try RuntimeAPIEndpoint(authority: "127.0.0.1:\(port.number)")
+        let refusing = try RuntimeAPIEndpoint(authority: "127.0.0.1:\(port.number)")
         await #expect {
-            try await streamifyResponse(endpoint: nobody) { _, _, _ in }
+            try await streamifyResponse(endpoint: refusing) { _, _, _ in }
         } throws: {
-            "\($0)".contains("found no Runtime API at \(nobody.authority)")
+            "\($0)".contains("found no Runtime API at \(refusing.authority)")
         }
     }
 
