@@ -6,7 +6,7 @@ HOW   chunked, length, close: how the end of the body is found
       paused: chunked; sends the second half when a line comes on standard input
       cut: chunked, without the last chunk; prints "closed" when the connection is closed
       flood: chunked, the file 400 times and then a line on standard input; prints "sent" before it waits
-      stuck: chunked, the file for ever; prints how many bytes were sent when nothing is read for two seconds
+      stuck: chunked, the file again and again; prints how many bytes were sent when the client has read nothing for two seconds
       status, refusal, type: other answers than an event stream
       garbage: the file without HTTP around it, and waits
       silent, partial, reset: closes the connection before the head has ended

@@ -6,7 +6,7 @@ lambda_client.py stream PORT PATH HOLD     prints status, first piece and body a
 lambda_client.py slow PORT PATH            reads a little, prints a line, waits for a line on standard input, and reads the rest;
                                            prints its length and SHA-256
 lambda_client.py first-bytes PORT PATH N   N requests on one connection; prints the times to the first byte in ms
-lambda_client.py gunzip PORT PATH          decompresses what comes as it comes; prints the first piece, the body, and the time
+lambda_client.py gunzip PORT PATH          decompresses each piece when it arrives; prints the first piece, the body, and the time
                                            between the first piece and the end as JSON
 lambda_client.py leave PORT PATH           leaves when the first piece has come
 lambda_client.py raw PORT [half]           sends standard input as it is, and prints what comes back; closes its half first

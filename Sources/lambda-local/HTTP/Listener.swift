@@ -166,7 +166,7 @@ struct ListeningAddress {
         self.host = HostAndPort(host)?.host ?? host
     }
 
-    /// Whether it stands for all addresses of this machine.
+    /// Whether it means all addresses of this machine.
     var isAny: Bool { ["0.0.0.0", "::"].contains(host) }
 
     /// The warning for a user who listens on all addresses; nil for a single address.

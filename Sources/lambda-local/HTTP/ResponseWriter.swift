@@ -21,7 +21,7 @@ struct ResponseWriter {
         case untilClose
     }
 
-    /// Creates the response to `request`; nil stands for a request that could not be read.
+    /// Creates the response to `request`; nil means that the request could not be read.
     init(to request: RequestHead?, on connection: HTTPConnection) {
         self.connection = connection
         self.request = request

@@ -18,8 +18,8 @@ struct BotocoreTests {
         #expect(opinion.messages == messages.map(Botocore.Message.init), "seed \(seed)")
     }
 
-    /// What botocore lets pass by its own policy, and we do not: empty names, values that the block's end cuts short,
-    /// messages shorter than themselves. Lengths that exceed the message leave it waiting.
+    /// The errors that botocore does not report: empty names, values that are cut short by the end of the block, and
+    /// messages that are too short. If a length exceeds the message, botocore waits for more bytes.
     private static let moreLenient: Set<String> = ["headerNameEmpty", "headerTruncated", "messageLengthTooSmall"]
 
     @Test func botocoreAgreesOnEveryVector() throws {
