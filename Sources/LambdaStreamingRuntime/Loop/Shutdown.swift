@@ -103,18 +103,12 @@ enum TerminationSignals {
     /// A later one, which arrived before the dispositions were restored, is raised again. So is one whose observers have left.
     /// It must not be lost.
     private static func receive(_ number: CInt) {
-        let observers = state.withLockedValue { state in
-            state.restore() ? Array(state.observers.values) : nil
-        }
-        guard let observers else {
-            kill(getpid(), number)
-            return
-        }
-        for observer in observers { observer() }
+        let isFirst = state.withLockedValue { $0.notifyObservers() }
+        if !isFirst { kill(getpid(), number) }
     }
 
     private struct State: Sendable {
-        private(set) var observers: [UInt64: @Sendable () -> Void] = [:]
+        private var observers: [UInt64: @Sendable () -> Void] = [:]
         private var lastNumber: UInt64 = 0
 
         /// The dispositions of before; empty if they are the current ones.
@@ -137,17 +131,22 @@ enum TerminationSignals {
             if observers.isEmpty { restore() }
         }
 
-        /// Restores the dispositions of before, except where others have been installed since.
+        /// Calls the observers, and then restores the dispositions: code that finds them restored finds the shutdown requested.
         ///
-        /// - Returns: False if they have been restored before.
-        @discardableResult
-        mutating func restore() -> Bool {
+        /// - Returns: False if the dispositions have been restored before. Then no observer is called.
+        mutating func notifyObservers() -> Bool {
             guard !previous.isEmpty else { return false }
+            for observer in observers.values { observer() }
+            restore()
+            return true
+        }
+
+        /// Restores the dispositions of before, except where others have been installed since.
+        private mutating func restore() {
             for (number, disposition) in previous where Disposition(of: number).isOwn {
                 disposition.install(for: number)
             }
             previous = [:]
-            return true
         }
     }
 
