@@ -15,6 +15,11 @@ func forRuntime(_ product: String, _ package: String = "swift-nio") -> Target.De
     .product(name: product, package: package, condition: .when(traits: ["LambdaRuntime"]))
 }
 
+/// Dependencies that are built only with the trait `Crypto`.
+func forCrypto(_ product: String = "Crypto", _ package: String = "swift-crypto") -> Target.Dependency {
+    .product(name: product, package: package, condition: .when(traits: ["Crypto"]))
+}
+
 /// Dependencies of the command that are built only with the trait `Network`.
 func forNetwork(_ product: String, _ package: String = "swift-nio") -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Network"]))
@@ -26,10 +31,14 @@ let package = Package(
     platforms: [.macOS("10.14.4"), .iOS("12.2"), .tvOS("12.2"), .watchOS("5.2"), .visionOS("1.0")],
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
+        .library(name: "EventStreamCrypto", targets: ["EventStreamCrypto"]),
         .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
         .library(name: "LambdaStreamingRuntime", targets: ["LambdaStreamingRuntime"]),
     ],
     traits: [
+        .trait(
+            name: "Crypto",
+            description: "Hashes, request signing and checksums in EventStreamCrypto, with swift-crypto."),
         .trait(
             name: "LambdaRuntime",
             description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO."),
@@ -48,6 +57,11 @@ let package = Package(
     targets: [
         .target(
             name: "EventStreamCodec",
+            swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "EventStreamCrypto",
+            dependencies: ["EventStreamCodec", forCrypto()],
             swiftSettings: strict + lifetimes
         ),
         // JSON, base64 and other text for the targets around the library; not a product.
@@ -119,6 +133,11 @@ let package = Package(
                 "EventStreamCodec", "ReferenceDecoders", "TestSupport", "ZlibReference",
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventStreamCryptoTests",
+            dependencies: ["EventStreamCodec", "EventStreamCrypto", "TestSupport", forCrypto()],
             swiftSettings: strict
         ),
         .testTarget(
