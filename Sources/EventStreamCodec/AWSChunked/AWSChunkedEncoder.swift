@@ -103,8 +103,8 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     private var endLength: UInt64 {
         // The last chunk has no data and no CRLF after it, so the second CRLF is that of the body's end.
         var length = chunkLength(0)
-        guard checksum != nil else { return length }
-        length &+= UInt64(Checksum.trailerName.utf8.count &+ 1 &+ Checksum.valueLength &+ 2)
+        guard let checksum else { return length }
+        length &+= UInt64(checksum.trailerName.utf8.count &+ 1 &+ checksum.valueLength &+ 2)
         if signer != nil {
             length &+= UInt64(AWSChunked.trailerSignatureName.utf8.count &+ 1 &+ Signer.signatureLength &+ 2)
         }
@@ -167,8 +167,8 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     private mutating func trailers() throws(AWSChunkedError) -> [ChunkedTrailer] {
         guard let checksum else { return [] }
         let value = checksum.value
-        let field = ChunkedTrailer(compact: Checksum.trailerName, value)
-        let canonical = Array("\(Checksum.trailerName):\(value)\n".utf8)
+        let field = ChunkedTrailer(compact: checksum.trailerName, value)
+        let canonical = Array("\(checksum.trailerName):\(value)\n".utf8)
         let signature = try canonical.withBytes { canonical throws(AWSChunkedError) in
             try signer?.signTrailers(canonical)
         }

@@ -101,7 +101,7 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
     /// Records a field of the trailer section.
     mutating func record(_ field: ChunkedTrailerView, at offset: UInt64) throws(AWSChunkedError) {
         let value = String(decodingUTF8: field.value)
-        if checksum != nil, field.isNamed(Checksum.trailerName), checksumValue == nil {
+        if let checksum, field.isNamed(checksum.trailerName), checksumValue == nil {
             checksumValue = value
         } else if verifier != nil, field.isNamed(AWSChunked.trailerSignatureName), trailerSignature == nil {
             trailerSignature = try wellFormed(value, at: offset)
@@ -130,7 +130,7 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         guard let checksumValue else { throw AWSChunkedError(.trailerMissing, at: offset) }
         if verifier != nil {
             guard let trailerSignature else { throw AWSChunkedError(.signatureMissing, at: offset) }
-            let canonical = Array("\(Checksum.trailerName):\(checksumValue)\n".utf8)
+            let canonical = Array("\(checksum.trailerName):\(checksumValue)\n".utf8)
             let isValid = canonical.withBytes { verifier?.verifyTrailers($0, signature: trailerSignature) }
             guard isValid == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }
         }

@@ -57,19 +57,6 @@ public struct CRC32: Sendable, Hashable {
     static func advanced(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe advance(register, over: bytes)
     }
-
-    /// Moves the register over `bytes`, with the fastest method for their number.
-    static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
-        #if _endian(little)
-        // Short inputs take the fewest branches, because a branch is a larger part of their time.
-        if bytes.count >= registerFoldingThreshold {
-            return bytes.count >= memoryFoldingThreshold
-                ? unsafe advanceByMemoryFolding(register, over: bytes)
-                : unsafe advanceByRegisterFolding(register, over: bytes)
-        }
-        #endif
-        return unsafe advanceBySlicing(register, over: bytes)
-    }
 }
 
 /// Combining the checksums of parts.
@@ -90,42 +77,39 @@ extension CRC32 {
     /// - Complexity: O(log *n*), where *n* is `length`.
     public mutating func combine(_ value: UInt32, length: Int) {
         precondition(length >= 0, "a number of bytes is not negative")
-        // The checksum is a remainder modulo the generator. The bytes that follow move the first part up by their number of
-        // bits: a multiplication by x^8 to the power of `length`.
-        self = CRC32(continuing: Self.product(self.value, Self.power(length: length)) ^ value)
+        self = CRC32(continuing: Self.combined(self.value, value, length: length))
     }
+}
 
-    /// Returns x^8 to the power of `length`, as a remainder, by repeated squaring.
-    static func power(length: Int) -> UInt32 {
-        var result = one
-        var power = eightBits
-        var count = length
-        while count > 0 {
-            if count & 1 == 1 { result = product(result, power) }
-            power = product(power, power)
-            count &>>= 1
+extension CRC32: ReflectedCRC {
+    static var generator: UInt32 { 0xedb8_8320 }
+
+    static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+        #if _endian(little)
+        // Short inputs take the fewest branches, because a branch is a larger part of their time.
+        if bytes.count >= registerFoldingThreshold {
+            return bytes.count >= memoryFoldingThreshold
+                ? unsafe advanceByMemoryFolding(register, over: bytes)
+                : unsafe advanceByRegisterFolding(register, over: bytes)
         }
-        return result
+        #endif
+        return unsafe advanceBySlicing(register, over: bytes)
     }
 
-    /// x^0 and x^8 as remainders. Bit 31 is the coefficient of x^0, because the CRC is reflected.
-    private static let one: UInt32 = 1 << 31
-    private static let eightBits: UInt32 = 1 << 23
-
-    /// Returns the product of two remainders, modulo the generator.
-    private static func product(_ left: UInt32, _ right: UInt32) -> UInt32 {
-        var product: UInt32 = 0
-        var multiple = right
-        for bit in stride(from: 31, through: 0, by: -1) {
-            if left &>> UInt32(bit) & 1 == 1 { product ^= multiple }
-            multiple = timesX(multiple)
+    /// Returns the CRC-32 of the eight bytes of `word`, most significant first.
+    @inline(__always)
+    static func checksum(ofBigEndian word: UInt64) -> UInt32 {
+        unsafe tables.withUnsafeBufferPointer { tables in
+            // The register before the first byte has all bits set.
+            unsafe ~slice(word.byteSwapped ^ UInt64(UInt32.max), tables)
         }
-        return product
     }
 
-    /// Returns a remainder times x, modulo the generator.
-    static func timesX(_ remainder: UInt32) -> UInt32 {
-        (remainder &>> 1) ^ (remainder & 1 == 1 ? 0xedb8_8320 : 0)
+    /// Continues the checksum over the four bytes of `word`, most significant first.
+    mutating func update(bigEndian word: UInt32) {
+        unsafe Self.tables.withUnsafeBufferPointer { tables in
+            unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
+        }
     }
 }
 

@@ -27,9 +27,9 @@ enum AWSChunkedInput {
         }
         appendSizeLine(0, mode, signer.signChunk(), to: &bytes, &random)
         if mode.hasChecksum {
-            bytes += Array("\(AWSCRC32Checksum.trailerName):\(checksum.value)\r\n".utf8)
+            bytes += Array("\(checksum.trailerName):\(checksum.value)\r\n".utf8)
             if mode.isSigned {
-                let canonical = Array("\(AWSCRC32Checksum.trailerName):\(checksum.value)\n".utf8)
+                let canonical = Array("\(checksum.trailerName):\(checksum.value)\n".utf8)
                 let signature = canonical.withBytes { signer.signTrailers($0) }
                 bytes += Array("x-amz-trailer-signature:\(signature)\r\n".utf8)
             }

@@ -99,8 +99,8 @@ import Testing
 
     /// A checksum that contains `K`. U+212A, the Kelvin sign, is canonically equivalent to it.
     private struct KelvinChecksum: AWSChecksum {
-        static let trailerName = "x-amz-checksum-kelvin"
-        static let valueLength = 4
+        let trailerName = "x-amz-checksum-kelvin"
+        let valueLength = 4
         mutating func update(_ data: RawSpan) {}
         var value: String { "K===" }
     }

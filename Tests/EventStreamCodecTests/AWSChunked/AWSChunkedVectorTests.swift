@@ -203,8 +203,8 @@ import Testing
     /// A signer and checksum with texts that are invalid in a body.
     private struct Unfit: AWSChunkSigner, AWSChecksum {
         static let signatureLength = 4
-        static let trailerName = "x-sum"
-        static let valueLength = 4
+        let trailerName = "x-sum"
+        let valueLength = 4
 
         var value: String
 

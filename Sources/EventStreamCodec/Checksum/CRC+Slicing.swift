@@ -1,9 +1,9 @@
-extension CRC32 {
+extension ReflectedCRC {
     /// Moves the register over `bytes` by table lookups, sixteen bytes per step.
     ///
     /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
-    static func advanceBySlicing(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+    static func advanceBySlicing(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         let count = bytes.count
         guard let base = bytes.baseAddress, count >= 8 else { return unsafe advanceByBytes(register, over: bytes) }
         return unsafe tables.withUnsafeBufferPointer { tables in
@@ -21,22 +21,6 @@ extension CRC32 {
         }
     }
 
-    /// Returns the CRC-32 of the eight bytes of `word`, most significant first.
-    @inline(__always)
-    static func checksum(ofBigEndian word: UInt64) -> UInt32 {
-        unsafe tables.withUnsafeBufferPointer { tables in
-            // The register before the first byte has all bits set.
-            unsafe ~slice(word.byteSwapped ^ UInt64(UInt32.max), tables)
-        }
-    }
-
-    /// Continues the checksum over the four bytes of `word`, most significant first.
-    mutating func update(bigEndian word: UInt32) {
-        unsafe Self.tables.withUnsafeBufferPointer { tables in
-            unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
-        }
-    }
-
     /// Moves the register over the first `count` bytes of a message, those above a multiple of sixteen, in at most two steps.
     ///
     /// The register is added to the first bytes, and zeros before them then change nothing. So fewer than eight bytes can be
@@ -47,17 +31,17 @@ extension CRC32 {
     ///   - base: The message, at least eight bytes.
     @inline(__always)
     static func advance(
-        _ register: UInt32, overFirst count: Int, of base: UnsafeRawPointer, _ tables: UnsafeBufferPointer<UInt32>
-    ) -> UInt32 {
+        _ register: Register, overFirst count: Int, of base: UnsafeRawPointer, _ tables: UnsafeBufferPointer<Register>
+    ) -> Register {
         var register = register
         let odd = count & 7
         if odd > 0 {
-            let word = unsafe load64(base, 0) ^ UInt64(register)
-            let moved = UInt32(truncatingIfNeeded: UInt64(register) &>> UInt64(8 &* odd))
+            let word = unsafe load64(base, 0) ^ UInt64(truncatingIfNeeded: register)
+            let moved = Register(truncatingIfNeeded: UInt64(truncatingIfNeeded: register) &>> UInt64(8 &* odd))
             register = unsafe slice(word &<< UInt64(64 &- 8 &* odd), tables) ^ moved
         }
         if count & 8 != 0 {
-            register = unsafe slice(load64(base, odd) ^ UInt64(register), tables)
+            register = unsafe slice(load64(base, odd) ^ UInt64(truncatingIfNeeded: register), tables)
         }
         return register
     }
@@ -65,18 +49,23 @@ extension CRC32 {
     /// Moves the register over sixteen bytes, given as four little-endian words.
     @inline(__always)
     static func slice(
-        _ quarters: SIMD4<UInt32>, _ register: UInt32, _ tables: UnsafeBufferPointer<UInt32>
-    ) -> UInt32 {
+        _ quarters: SIMD4<UInt32>, _ register: Register, _ tables: UnsafeBufferPointer<Register>
+    ) -> Register {
         // The lookups that do not depend on the register come first.
         let later =
-            unsafe slice(quarters[1], firstTable: 11, tables) ^ slice(quarters[2], firstTable: 7, tables)
-            ^ slice(quarters[3], firstTable: 3, tables)
-        return unsafe slice(quarters[0] ^ register, firstTable: 15, tables) ^ later
+            unsafe slice(quarters[2], firstTable: 7, tables) ^ slice(quarters[3], firstTable: 3, tables)
+        let first = quarters[0] ^ UInt32(truncatingIfNeeded: register)
+        // The constant condition: a register of 32 bits does not reach the second word.
+        guard Register.bitWidth > 32 else {
+            return unsafe slice(first, firstTable: 15, tables) ^ (slice(quarters[1], firstTable: 11, tables) ^ later)
+        }
+        let second = quarters[1] ^ UInt32(truncatingIfNeeded: register >> 32)
+        return unsafe slice(first, firstTable: 15, tables) ^ slice(second, firstTable: 11, tables) ^ later
     }
 
     /// Returns the remainder of eight bytes.
     @inline(__always)
-    private static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
+    static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<Register>) -> Register {
         unsafe slice(UInt32(truncatingIfNeeded: word), firstTable: 7, tables)
             ^ slice(UInt32(truncatingIfNeeded: word &>> 32), firstTable: 3, tables)
     }
@@ -86,9 +75,11 @@ extension CRC32 {
     /// Words of 32 bits are used because their second and fourth bytes take one instruction each. With words of 64 bits,
     /// every byte except the first takes two, and the speed is halved.
     @inline(__always)
-    private static func slice(_ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<UInt32>) -> UInt32 {
+    static func slice(
+        _ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<Register>
+    ) -> Register {
         // INVARIANT: firstTable is 3 to 15 and a byte is below 256, so an index is below 16 * 256, the number of entries.
-        @inline(__always) func entry(_ byte: UInt32, table: Int) -> UInt32 {
+        @inline(__always) func entry(_ byte: UInt32, table: Int) -> Register {
             unsafe tables[table &* 256 &+ Int(byte)]
         }
         return entry(word & 0xff, table: firstTable)
@@ -98,11 +89,13 @@ extension CRC32 {
     }
 
     /// Moves the register over fewer than eight bytes, one by one.
-    private static func advanceByBytes(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+    private static func advanceByBytes(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+        let tables = Self.tables
         var register = register
         for position in bytes.indices {
             // A byte is below 256, the number of entries in the first table.
-            register = unsafe (register &>> 8) ^ tables[Int((register & 0xff) ^ UInt32(bytes[position]))]
+            let byte = unsafe UInt8(truncatingIfNeeded: register) ^ bytes[position]
+            register = (register >> 8) ^ tables[Int(byte)]
         }
         return register
     }
