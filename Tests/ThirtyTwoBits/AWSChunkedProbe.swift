@@ -85,7 +85,7 @@ enum AWSChunkedProbe {
                         switch element {
                         case .data(let data): transcript.body.append(contentsOf: data)
                         case .chunkEnd: transcript.chunkEnds += 1
-                        case .end: break
+                        case .end, .extensions, .trailer: break
                         }
                     }
                 }

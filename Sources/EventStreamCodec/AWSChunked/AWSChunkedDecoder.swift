@@ -8,8 +8,13 @@
 /// try decoder.finish()
 /// ```
 ///
-/// ``ChunkedDecoder`` decodes the framing. Its rules cover what clients of S3 send: sizes in either case, and whitespace
-/// after the colon of a trailer. ``finish()`` also accepts an end without the final CRLF. Call it to get the final result.
+/// A server creates it from the headers of a request: `try AWSChunkedDecoder(requestHeaders: headers)`.
+///
+/// ``ChunkedDecoder`` decodes the framing. ``AWSChunkedPolicy`` names what is accepted beyond the grammar. The default is what
+/// S3 accepts, and also an end without the final CRLF. Call ``finish()`` to get the final result.
+///
+/// Signatures are verified if there is a verifier. Otherwise they are accepted without verification. In both cases they are
+/// delivered, in the extensions of each chunk and as a trailer, and do not count for any limit.
 public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksum> {
     private var framing: ChunkedDecoder
     private var verification: AWSChunkedVerification<Verifier, Checksum>
@@ -17,14 +22,17 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     /// The verification of a body of which nothing has been read.
     private let unread: AWSChunkedVerification<Verifier, Checksum>
 
-    fileprivate init(
-        _ verifier: Verifier?, _ checksum: Checksum?, _ decodedLength: UInt64?, _ minimumChunkSize: Int,
-        _ limits: ChunkedLimits
-    ) {
-        framing = ChunkedDecoder(limits: limits)
-        unread = AWSChunkedVerification(
-            verifier: verifier, checksum: checksum, decodedLength: decodedLength,
-            minimumChunkSize: UInt64(clamping: minimumChunkSize))
+    /// The limits on the body.
+    public let limits: AWSChunkedLimits
+
+    /// What the decoder accepts beyond the documented grammar.
+    public let policy: AWSChunkedPolicy
+
+    init(verifier: Verifier?, checksums: [Checksum], rules: AWSChunkedVerification<Verifier, Checksum>.Rules) {
+        limits = rules.limits
+        policy = rules.policy
+        framing = ChunkedDecoder(limits: rules.limits.framingWithAllowance, policy: rules.policy.framing)
+        unread = AWSChunkedVerification(verifier: verifier, checksums: checksums, rules: rules)
         verification = unread
     }
 
@@ -32,15 +40,31 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     public var offset: UInt64 { verification.failure?.offset ?? framing.offset }
 
     /// Whether the body is complete and all checks have passed.
-    public var isComplete: Bool { verification.isComplete }
+    public var isComplete: Bool { verification.isComplete && verification.failure == nil }
+
+    /// The checksums that are computed, of the data so far, and those that have been declared. Also valid after an error.
+    public var checksums: [AWSChunkedChecksum] { verification.checksums }
+
+    /// The number of bytes of data so far.
+    public var decodedLength: UInt64 { verification.length }
+
+    /// The number of chunks whose size line has been read, without the last chunk.
+    public var chunkCount: UInt64 { framing.chunkCount }
 
     /// A part of an aws-chunked body, in the order of the wire.
     public enum Element: ~Escapable, BitwiseCopyable {
+        /// The extensions of a chunk, before its data; ``ChunkExtensionsView/chunkSignature`` is the signature. A chunk without
+        /// extensions has no such element. The last chunk has one too if it is signed.
+        case extensions(ChunkExtensionsView)
+
         /// The next bytes of the data. They are **unverified** until `chunkEnd`, or until `end` if chunks have no signatures.
         case data(RawSpan)
 
         /// A chunk is complete, and its signature, if it has one, is valid.
         case chunkEnd
+
+        /// A field of the trailer section, also the signature of the trailers. It is **unverified** until `end`.
+        case trailer(ChunkedTrailerView)
 
         /// The body is complete: its length, trailers and checksum are the announced ones.
         case end
@@ -137,19 +161,22 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
 
     /// Declares the input finished, and verifies a body that ends without its final CRLF.
     ///
+    /// - Returns: The checksums, the trailers and the length of the body.
     /// - Throws: ``AWSChunkedError`` if the body is not complete or a check fails; after an error, that error.
-    public mutating func finish() throws(AWSChunkedError) {
+    @discardableResult
+    public mutating func finish() throws(AWSChunkedError) -> AWSChunkedSummary {
         if let failure = verification.failure { throw failure }
-        guard !isComplete else { return }
         do throws(AWSChunkedError) {
-            guard framing.progress.machine.isBetweenTrailers else {
+            guard isComplete || policy.allowsMissingFinalLineEnd && framing.progress.machine.isBetweenTrailers else {
                 throw AWSChunkedError(ChunkedError(.unexpectedEnd, at: offset))
             }
-            try verification.finish(at: offset)
+            try verification.finish(lastChunk: chunkCount &+ 1, at: offset)
         } catch {
             verification.failure = error
             throw error
         }
+        return AWSChunkedSummary(
+            decodedLength: decodedLength, chunkCount: chunkCount, checksums: checksums, trailers: verification.trailers)
     }
 
     /// Prepares the decoder to decode the same body again from its first byte, as after a retry, with the verifier and
@@ -168,7 +195,7 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
         return Elements(
             framing: ChunkedDecoder.Elements(
                 line: framing.carried.bytes, input: bytes, consumed: absorbed, progress: framing.progress),
-            verification: moved)
+            verification: moved, limits: limits.framing, allowsBytesAfterEnd: policy.allowsBytesAfterEnd)
     }
 
     private mutating func settle(
@@ -184,13 +211,18 @@ extension AWSChunkedDecoder {
     public struct Elements: ~Copyable, ~Escapable {
         fileprivate var framing: ChunkedDecoder.Elements
         fileprivate var verification: AWSChunkedVerification<Verifier, Checksum>
+        private let limits: ChunkedLimits
+        private let allowsBytesAfterEnd: Bool
 
         @_lifetime(copy framing)
         fileprivate init(
-            framing: consuming ChunkedDecoder.Elements, verification: AWSChunkedVerification<Verifier, Checksum>
+            framing: consuming ChunkedDecoder.Elements, verification: AWSChunkedVerification<Verifier, Checksum>,
+            limits: ChunkedLimits, allowsBytesAfterEnd: Bool
         ) {
             self.framing = framing
             self.verification = verification
+            self.limits = limits
+            self.allowsBytesAfterEnd = allowsBytesAfterEnd
         }
 
         /// The number of bytes of the input that have been consumed.
@@ -219,93 +251,77 @@ extension AWSChunkedDecoder {
         @_lifetime(copy self)
         private mutating func read() throws(AWSChunkedError) -> AWSChunkedDecoder.Element? {
             if verification.isInChunk, framing.remainingInChunk == 0 {
-                try verification.endChunk(at: offset)
+                try verification.end(chunk: chunkCount, at: offset)
                 return .chunkEnd
             }
-            while let element = try nextOfFraming() {
-                switch element {
-                case .extensions(let extensions):
-                    // A signature is not overhead: every chunk of a long body has one.
-                    framing.refundExtensions(try verification.record(extensions, at: offset))
-                case .data(let data):
-                    // The start of a chunk's data does not depend on how the body is split; its arrived end does.
-                    let start = offset &- UInt64(data.byteCount)
-                    try verification.update(data, chunkSize: framing.chunkSize, at: start)
-                    return .data(data)
-                case .trailer(let field):
-                    try verification.record(field, at: offset)
-                case .end:
-                    try verification.finish(at: offset)
-                    return .end
+            guard let element = try nextOfFraming() else {
+                guard allowsBytesAfterEnd || !verification.isComplete || !framing.hasUnreadInput else {
+                    throw AWSChunkedError(.bytesAfterEnd, at: offset)
                 }
+                return nil
             }
-            return nil
+            switch element {
+            case .extensions(let extensions):
+                // A signature is not overhead: every chunk of a long body has one.
+                framing.refundExtensions(try verification.record(extensions, at: offset))
+                try requireBudgets()
+                return .extensions(extensions)
+            case .data(let data):
+                if !verification.isInChunk { try requireBudgets() }
+                // The start of a chunk's data does not depend on how the body is split; its arrived end does.
+                let start = offset &- UInt64(data.byteCount)
+                try verification.update(data, ofChunk: chunkCount, size: framing.chunkSize, at: start)
+                return .data(data)
+            case .trailer(let field):
+                if try verification.record(field, at: offset) { framing.refundTrailerLine() }
+                try requireBudgets()
+                return .trailer(field)
+            case .end:
+                try requireBudgets()
+                try verification.finish(lastChunk: chunkCount &+ 1, at: offset)
+                return .end
+            }
+        }
+
+        /// Checks the limits on overhead, now that signatures have been taken off. The framing's limits are higher.
+        private func requireBudgets() throws(AWSChunkedError) {
+            let machine = framing.progress.machine
+            let isWithin = machine.hasBudgets(AWSChunkedLimits.signatureAllowance)
+            guard isWithin.extensions else {
+                throw exceeding(.extensionsTooLong, limits.extensionsLength)
+            }
+            guard isWithin.trailers else {
+                throw exceeding(.trailersTooLong, limits.trailersLength)
+            }
+            guard verification.trailers.count <= limits.trailerCount else {
+                throw exceeding(.tooManyTrailers, limits.trailerCount)
+            }
+        }
+
+        private func exceeding(_ code: ChunkedError.Code, _ limit: Int) -> AWSChunkedError {
+            AWSChunkedError(ChunkedError(code, at: offset, expected: UInt64(clamping: limit)))
         }
 
         /// The position in the body.
         private var offset: UInt64 { framing.progress.machine.offset }
+
+        private var chunkCount: UInt64 { framing.progress.machine.chunkCount }
 
         @_lifetime(copy self)
         private mutating func nextOfFraming() throws(AWSChunkedError) -> ChunkedDecoder.Element? {
             do throws(ChunkedError) {
                 return try framing.next()
             } catch {
+                // After the last chunk, the size line of another one is a trailer without a colon.
+                let line = framing.progress.machine.trailerLine
+                if error.code == .trailerNameInvalid, line.isZeros, line.length > 0,
+                    error.found == UInt64(HTTPByte.carriageReturn) || error.found == UInt64(HTTPByte.semicolon)
+                {
+                    throw AWSChunkedError(.lastChunkRepeated, at: error.offset)
+                }
                 throw AWSChunkedError(error)
             }
         }
-    }
-}
-
-extension AWSChunkedDecoder {
-    /// Creates a decoder of a signed body with a checksum.
-    ///
-    /// - Parameters:
-    ///   - verifier: Verifies the signatures.
-    ///   - checksum: Computes the checksum that the body has as a trailer.
-    ///   - decodedLength: The value of `x-amz-decoded-content-length`, if it is known.
-    ///   - minimumChunkSize: The minimum size of all chunks except the last one with data, in bytes.
-    ///   - limits: The limits on overhead, which signatures do not count for.
-    public init(
-        verifier: Verifier, checksum: Checksum, decodedLength: UInt64? = nil,
-        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
-    ) {
-        self.init(.some(verifier), .some(checksum), decodedLength, minimumChunkSize, limits)
-    }
-}
-
-extension AWSChunkedDecoder where Checksum == AWSNoChecksum {
-    /// Creates a decoder of a signed body without a checksum.
-    ///
-    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
-    public init(
-        verifier: Verifier, decodedLength: UInt64? = nil,
-        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
-    ) {
-        self.init(.some(verifier), .none, decodedLength, minimumChunkSize, limits)
-    }
-}
-
-extension AWSChunkedDecoder where Verifier == AWSNoSigner {
-    /// Creates a decoder of an unsigned body with a checksum.
-    ///
-    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
-    public init(
-        checksum: Checksum, decodedLength: UInt64? = nil,
-        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
-    ) {
-        self.init(.none, .some(checksum), decodedLength, minimumChunkSize, limits)
-    }
-}
-
-extension AWSChunkedDecoder where Verifier == AWSNoSigner, Checksum == AWSNoChecksum {
-    /// Creates a decoder of an unsigned body without a checksum.
-    ///
-    /// See ``init(verifier:checksum:decodedLength:minimumChunkSize:limits:)`` for the parameters.
-    public init(
-        decodedLength: UInt64? = nil,
-        minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: ChunkedLimits = .standard
-    ) {
-        self.init(.none, .none, decodedLength, minimumChunkSize, limits)
     }
 }
 

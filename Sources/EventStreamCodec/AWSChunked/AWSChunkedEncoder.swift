@@ -20,6 +20,17 @@ public enum AWSChunked {
     static let trailerSignatureName = "x-amz-trailer-signature"
 }
 
+extension ChunkExtensionsView {
+    /// The signature of the chunk in aws-chunked, as it was sent; nil if there is none.
+    public var chunkSignature: RawSpan? {
+        @_lifetime(copy self)
+        get {
+            guard let signature = first(named: AWSChunked.signatureExtension) else { return nil }
+            return signature.rawValue
+        }
+    }
+}
+
 /// Encodes a body in S3's `aws-chunked` content coding: unsigned with a checksum, signed, or both.
 ///
 /// ```swift
@@ -70,6 +81,31 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         return chunksLength(decodedLength) &+ endLength
     }
 
+    /// Returns the exact length of a whole encoded body whose chunks have the given sizes, as calls of ``flush(_:)`` cause.
+    ///
+    /// - Parameter chunkSizes: The number of bytes of data in each chunk, without the last chunk.
+    /// - Returns: The length, or `UInt64.max` if it exceeds 64 bits.
+    public func encodedLength(chunkSizes: some Sequence<UInt64>) -> UInt64 {
+        var length = endLength
+        for size in chunkSizes where size > 0 {
+            guard size <= UInt64(Int64.max) else { return .max }
+            let (sum, overflow) = length.addingReportingOverflow(chunkLength(size))
+            guard !overflow else { return .max }
+            length = sum
+        }
+        return length
+    }
+
+    /// Returns what the headers of the request must say about the body.
+    ///
+    /// - Parameter decodedLength: The length of the data, which S3 requires. Nil if it is not known.
+    /// - Returns: The value; ``AWSChunkedRequest/fields`` are the headers.
+    public func request(decodedLength: UInt64?) -> AWSChunkedRequest {
+        let signing: AWSChunkedSigning = signer == nil ? .unsigned : Signer.signatureLength == 144 ? .sigV4A : .sigV4
+        return AWSChunkedRequest(
+            signing: signing, trailerNames: checksum.map { [$0.trailerName] } ?? [], decodedLength: decodedLength)
+    }
+
     /// Returns the number of bytes that the next call of ``append(_:to:)`` or ``encode(_:_:)`` would write.
     ///
     /// - Parameter dataLength: The length of the data to be passed, in bytes.
@@ -79,6 +115,12 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         guard chunks > 0 else { return 0 }
         // The CRLF after the last chunk's data is written with the framing of the next one.
         return owedLength &+ chunks &* chunkLength(UInt64(chunkSize)) &- 2
+    }
+
+    /// The number of bytes that ``flush(to:)`` would write now.
+    public var flushLength: UInt64 {
+        // The CRLF after the last chunk's data is written with the framing of the next one.
+        pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count)) &- 2
     }
 
     /// The number of bytes that ``finish(to:)`` would write now.
@@ -145,14 +187,27 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         }
     }
 
+    /// Encodes the data that waits for a whole chunk as a shorter chunk, and passes each part of the output to a closure.
+    ///
+    /// For streams whose recipient needs the data soon and accepts small chunks. S3 rejects an upload with a chunk below
+    /// ``AWSChunked/minimumChunkSize`` before the last one. After a flush, ``encodedLength(decodedLength:)`` is too small; see
+    /// ``encodedLength(chunkSizes:)``.
+    ///
+    /// - Parameter write: Receives the encoded bytes in parts, which are valid until it returns. It is not called if no data
+    ///   waits.
+    /// - Throws: As ``encode(_:_:)``.
+    public mutating func flush(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
+        try requireOpenBody()
+        while !pending.isEmpty { try writePending(Swift.min(pending.count, chunkSize), write) }
+    }
+
     /// Encodes the end of the body, and passes each part of the output to a closure: the rest of the data, the last chunk,
     /// the trailers.
     ///
     /// - Parameter write: Receives the encoded bytes in parts, which are valid until it returns.
     /// - Throws: As ``encode(_:_:)``.
     public mutating func finish(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
-        try requireOpenBody()
-        while !pending.isEmpty { try writePending(Swift.min(pending.count, chunkSize), write) }
+        try flush(write)
         if lastChunkSignature == nil { lastChunkSignature = try signature() }
         let trailers = try trailers()
         var bytes: [UInt8] = []
@@ -243,6 +298,14 @@ extension AWSChunkedEncoder {
         try encode(span: data.rawSpan) { bytes.append(contentsOf: $0) }
     }
 
+    /// Encodes the data that waits for a whole chunk as a shorter chunk, and appends it to an array. See ``flush(_:)``.
+    ///
+    /// - Parameter bytes: The array.
+    /// - Throws: As ``encode(_:_:)``.
+    public mutating func flush(to bytes: inout [UInt8]) throws(AWSChunkedError) {
+        try flush { bytes.append(contentsOf: $0) }
+    }
+
     /// Encodes the end of the body and appends it to an array.
     ///
     /// - Parameter bytes: The array.
@@ -268,6 +331,15 @@ extension AWSChunkedEncoder {
     mutating func encode(span data: RawSpan, into output: inout OutputRawSpan) throws(AWSChunkedError) {
         try requireSpace(for: appendLength(dataLength: data.byteCount), in: output)
         try encode(span: data) { output.append(contentsOf: $0) }
+    }
+
+    /// Encodes the data that waits for a whole chunk as a shorter chunk, and appends it to an output span. See ``flush(_:)``.
+    ///
+    /// - Parameter output: Has space for ``flushLength`` bytes.
+    /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``; otherwise as ``encode(_:_:)``.
+    public mutating func flush(into output: inout OutputRawSpan) throws(AWSChunkedError) {
+        try requireSpace(for: flushLength, in: output)
+        try flush { output.append(contentsOf: $0) }
     }
 
     /// Encodes the end of the body and appends it to an output span.

@@ -211,9 +211,17 @@ extension ChunkedDecoder {
         /// The number of bytes of the current chunk's data that are still to come.
         public var remainingInChunk: UInt64 { progress.machine.remaining }
 
+        /// Whether bytes of the input have not been consumed.
+        var hasUnreadInput: Bool { consumed < input.byteCount }
+
         /// Returns bytes to the budget of extensions that a layer above has understood.
         mutating func refundExtensions(_ count: Int) {
             progress.machine.refundExtensions(count)
+        }
+
+        /// Returns the last trailer line to the budget of trailers, as ``refundExtensions(_:)`` does.
+        mutating func refundTrailerLine() {
+            progress.machine.refundTrailerLine()
         }
 
         /// Returns the next element, or nil if more bytes are needed or the body is complete.
@@ -264,7 +272,7 @@ extension ChunkedDecoder {
         private func element(ofLine line: RawSpan) -> ChunkedDecoder.Element? {
             let machine = progress.machine
             if machine.trailerLine.hasEnded {
-                return .trailer(ChunkedTrailerView(validated: line, nameLength: machine.trailerLine.nameLength))
+                return .trailer(ChunkedTrailerView(validated: line, machine.trailerLine))
             }
             guard machine.sizeLine.hasExtensions else { return nil }
             let chunk = machine.chunkSize == 0 ? machine.chunkCount : machine.chunkCount &- 1

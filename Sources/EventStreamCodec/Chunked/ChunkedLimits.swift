@@ -60,6 +60,10 @@ public struct ChunkedPolicy: Sendable, Hashable {
     /// The grammar allows whitespace there only before a `;`.
     public var allowsWhitespaceAfterSize: Bool
 
+    /// What a content coding on top may accept in trailers. Recipients of HTTP must reject both, so neither is public.
+    var allowsLineFeedBeforeTrailerEnd = false
+    var allowsWhitespaceBeforeColon = false
+
     /// Creates a policy; by default nothing beyond the grammar is accepted.
     ///
     /// - Parameter allowsWhitespaceAfterSize: Whether whitespace may precede the CRLF of a chunk size.
@@ -80,6 +84,9 @@ struct OverheadBudget: Sendable {
         self.limit = limit
         remaining = limit
     }
+
+    /// Whether `count` bytes are left.
+    func has(_ count: Int) -> Bool { remaining >= count }
 
     /// Uses `count` bytes of the budget.
     ///

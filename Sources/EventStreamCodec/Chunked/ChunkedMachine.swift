@@ -181,7 +181,9 @@ struct ChunkedMachine: Sendable {
                 }
             case .trailers:
                 if trailerLine.hasEnded { trailerLine = TrailerLineScanner() }
-                switch try trailerLine.scan(bytes, from: &position, offset: base, budget: &trailerBudget) {
+                switch try trailerLine.scan(
+                    bytes, from: &position, offset: base, budget: &trailerBudget, policy: policy)
+                {
                 case .needsMore: return .needsMore
                 case .field:
                     guard trailerCount < trailerLimit else {
@@ -215,6 +217,17 @@ struct ChunkedMachine: Sendable {
     /// Returns bytes to the budget of extensions that a layer above has understood, so that they are not overhead.
     mutating func refundExtensions(_ count: Int) {
         extensionBudget.refund(count)
+    }
+
+    /// Returns the last trailer line to the budget of trailers, as ``refundExtensions(_:)`` does.
+    mutating func refundTrailerLine() {
+        trailerBudget.refund(trailerLine.length &+ 2)
+        trailerCount &-= 1
+    }
+
+    /// Whether the budgets have at least this number of bytes left.
+    func hasBudgets(_ count: Int) -> (extensions: Bool, trailers: Bool) {
+        (extensionBudget.has(count), trailerBudget.has(count))
     }
 
     /// Whether the next byte is the first one of a line of the trailer section.

@@ -34,7 +34,7 @@ public enum ChunkedTrailerLine: Sendable, Hashable {
         var scanner = TrailerLineScanner()
         var position = 0
         var budget = OverheadBudget(limit: limits.trailersLength)
-        switch try scanner.scan(bytes, from: &position, offset: streamOffset, budget: &budget) {
+        switch try scanner.scan(bytes, from: &position, offset: streamOffset, budget: &budget, policy: .strict) {
         case .needsMore: return nil
         case .lastLine: return .end
         case .field:
@@ -61,6 +61,15 @@ struct TrailerLineScanner: Sendable {
     /// The length of the field's name in bytes.
     private(set) var nameLength = 0
 
+    /// The position after the field's colon in the line.
+    private(set) var valueStart = 0
+
+    /// The number of bytes between the field's value and its CRLF: 1 for a LF that the policy allows.
+    private(set) var extraLength = 0
+
+    /// Whether all bytes of the line so far are zeros, as in the size of a last chunk.
+    private(set) var isZeros = true
+
     private var state = State.start
 
     /// The forbidden names that begin with the bytes read so far.
@@ -70,6 +79,8 @@ struct TrailerLineScanner: Sendable {
     private enum State: UInt8 {
         /// A name or the CR of the last line; the rest of a name; a value.
         case start, name, value
+        /// What only the policy allows: after whitespace that follows a name; after the LF that precedes the CR of a field.
+        case whitespaceBeforeColon, extraLineFeed
         /// After the CR of a field; after the CR of the last line.
         case lineFeed, lastLineFeed
         /// After the LF of either.
@@ -101,12 +112,13 @@ struct TrailerLineScanner: Sendable {
     ///   - position: Where to start; set to where the scan stopped.
     ///   - offset: The position of `bytes` in the body.
     ///   - budget: The number of bytes that the trailer section may still have.
+    ///   - policy: What to accept beyond the grammar.
     mutating func scan(
-        _ bytes: RawSpan, from position: inout Int, offset: UInt64, budget: inout OverheadBudget
+        _ bytes: RawSpan, from position: inout Int, offset: UInt64, budget: inout OverheadBudget, policy: ChunkedPolicy
     ) throws(ChunkedError) -> Outcome {
         while position < bytes.byteCount {
             let byte = bytes.byte(at: position)
-            let next = successor(of: byte)
+            let next = successor(of: byte, policy: policy)
             if next == .invalid {
                 throw ChunkedError(errorCode(for: byte), at: offset &+ UInt64(position), found: UInt64(byte))
             }
@@ -122,13 +134,16 @@ struct TrailerLineScanner: Sendable {
             }
             if next == .name {
                 forbidden.match(byte, at: length)
+                isZeros = isZeros && byte == UInt8(ascii: "0")
             } else if state == .name {
                 if forbidden.isComplete(length) {
                     throw ChunkedError(.trailerForbidden, at: offset &+ UInt64(position))
                 }
                 nameLength = length
             }
-            if next == .name || next == .value { length &+= 1 }
+            if next != .lineFeed, next != .end, next != .lastLineFeed { length &+= 1 }
+            if next == .value, state != .value { valueStart = length }
+            if next == .extraLineFeed { extraLength = 1 }
             state = next
             position &+= 1
             if state == .end { return .field }
@@ -136,17 +151,23 @@ struct TrailerLineScanner: Sendable {
         return .needsMore
     }
 
-    private func successor(of byte: UInt8) -> State {
+    private func successor(of byte: UInt8, policy: ChunkedPolicy) -> State {
         switch state {
         case .start:
             if byte == HTTPByte.carriageReturn { return .lastLineFeed }
             return HTTPByte.isToken(byte) ? .name : .invalid
         case .name:
             if HTTPByte.isToken(byte) { return .name }
+            if policy.allowsWhitespaceBeforeColon, HTTPByte.isWhitespace(byte) { return .whitespaceBeforeColon }
+            return byte == HTTPByte.colon ? .value : .invalid
+        case .whitespaceBeforeColon:
+            if HTTPByte.isWhitespace(byte) { return .whitespaceBeforeColon }
             return byte == HTTPByte.colon ? .value : .invalid
         case .value:
             if byte == HTTPByte.carriageReturn { return .lineFeed }
+            if policy.allowsLineFeedBeforeTrailerEnd, byte == HTTPByte.lineFeed { return .extraLineFeed }
             return HTTPByte.isFieldValue(byte) ? .value : .invalid
+        case .extraLineFeed: return byte == HTTPByte.carriageReturn ? .lineFeed : .invalid
         case .lineFeed: return byte == HTTPByte.lineFeed ? .end : .invalid
         case .lastLineFeed: return byte == HTTPByte.lineFeed ? .lastEnd : .invalid
         case .end, .lastEnd, .invalid: return .invalid
@@ -156,7 +177,7 @@ struct TrailerLineScanner: Sendable {
     /// Returns the error code for an invalid byte in the current state.
     private func errorCode(for byte: UInt8) -> ChunkedError.Code {
         switch state {
-        case .lineFeed, .lastLineFeed: .lineEndingInvalid
+        case .lineFeed, .lastLineFeed, .extraLineFeed: .lineEndingInvalid
         case _ where byte == HTTPByte.lineFeed: .lineEndingInvalid
         case .value: .trailerValueInvalid
         default: .trailerNameInvalid

@@ -138,11 +138,11 @@ public struct ChunkedTrailerView: ~Escapable, BitwiseCopyable {
 
     /// - Parameters:
     ///   - line: A validated line without its CRLF.
-    ///   - nameLength: The length of the name in bytes.
+    ///   - scanner: What has read the line.
     @_lifetime(copy line)
-    init(validated line: RawSpan, nameLength: Int) {
-        name = line.extracting(0..<nameLength)
-        value = line.extracting(line.trimmed((nameLength &+ 1)..<line.byteCount))
+    init(validated line: RawSpan, _ scanner: TrailerLineScanner) {
+        name = line.extracting(0..<scanner.nameLength)
+        value = line.extracting(line.trimmed(scanner.valueStart..<(line.byteCount &- scanner.extraLength)))
     }
 
     /// Returns whether the field has a name, compared without regard to case.

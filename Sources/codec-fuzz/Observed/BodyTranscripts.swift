@@ -166,7 +166,16 @@ struct AWSBodyTranscript: Equatable {
     /// The length of the data at the end of each chunk, and -1 for the end of the body.
     private(set) var ends: [Int] = []
 
+    /// The extensions and the trailers: the length of the data before each, and its bytes.
+    private(set) var fields: [[UInt8]] = []
+
     private(set) var isComplete = false
+
+    /// The checksums, whatever the end was.
+    private(set) var checksums: [AWSChunkedChecksum] = []
+
+    /// The result of finishing.
+    private(set) var summary: AWSChunkedSummary?
 
     /// The error of decoding or finishing.
     private(set) var error: AWSChunkedError?
@@ -182,7 +191,7 @@ struct AWSBodyTranscript: Equatable {
                 let consumed = try decoder.decode(Array(body[range])) { transcript.note($0) }
                 if consumed < range.count { break }
             }
-            try decoder.finish()
+            transcript.summary = try decoder.finish()
         } catch {
             transcript.error = error
         }
@@ -216,7 +225,7 @@ struct AWSBodyTranscript: Equatable {
                 }
                 if decoder.isComplete { break }
             }
-            try decoder.finish()
+            transcript.summary = try decoder.finish()
         } catch {
             transcript.error = error
         }
@@ -229,12 +238,17 @@ struct AWSBodyTranscript: Equatable {
         case .data(let piece): data.append(contentsOf: piece)
         case .chunkEnd: ends.append(data.count)
         case .end: ends.append(-1)
+        case .extensions(let extensions):
+            fields.append(Array("\(data.count) \(extensions.chunk) \(extensions.size)".utf8) + [UInt8](extensions.encoded))
+        case .trailer(let field):
+            fields.append(Array("\(data.count) ".utf8) + [UInt8](field.name) + [0] + [UInt8](field.value))
         }
     }
 
     /// Records the end of decoding, and checks that an error is thrown again.
     private mutating func finish<V, C>(_ decoder: inout AWSChunkedDecoder<V, C>) throws(FuzzFailure) {
         isComplete = decoder.isComplete
+        checksums = decoder.checksums
         guard let error else { return }
         try require(decoder.offset == error.offset, "offset \(decoder.offset) after \(error)")
         let again = thrown { () throws(AWSChunkedError) in try decoder.decode([0x30]) { _ in } }

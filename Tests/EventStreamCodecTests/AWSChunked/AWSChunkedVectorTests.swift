@@ -94,7 +94,7 @@ import Testing
         for piece in pieces {
             _ = try? unsafe decoder.decode(vector.bytes.span.bytes.extracting(piece)) { _ in }
         }
-        try? decoder.finish()
+        _ = try? decoder.finish()
         return decoder.offset
     }
 

@@ -213,6 +213,8 @@ import Testing
                 switch element {
                 case .data(let data): names.append("\(String(data) ?? "") of \(elements.chunkSize)")
                 case .chunkEnd: names.append("chunkEnd, \(elements.remainingInChunk) left")
+                case .extensions(let extensions): names.append("extensions of \(extensions.chunk)")
+                case .trailer(let field): names.append(String(field.name) ?? "")
                 case .end: names.append("end")
                 }
             }
@@ -222,7 +224,7 @@ import Testing
 
     @Test func anUploadIsPulledElementByElement() throws {
         let body = Array("2\r\nab\r\n1\r\nc\r\n0\r\nx-amz-checksum-crc32:NSRBwg==\r\n\r\nnext".utf8)
-        let expected = ["ab of 2", "chunkEnd, 0 left", "c of 1", "chunkEnd, 0 left", "end"]
+        let expected = ["ab of 2", "chunkEnd, 0 left", "c of 1", "chunkEnd, 0 left", "x-amz-checksum-crc32", "end"]
         var decoder = AWSChunkedDecoder(checksum: AWSCRC32Checksum(), minimumChunkSize: 1)
         for _ in 0..<2 {
             for count in 1...5 {

@@ -13,6 +13,7 @@ GROUPS = (
     bodies.end_vectors,
     bodies.leftover_vectors,
     framing.framing_vectors,
+    framing.repeated_last_chunk_vectors,
     lengths.small_chunk_vectors,
     lengths.longer_vectors,
     lengths.shorter_vectors,
@@ -25,6 +26,8 @@ GROUPS = (
     trailers.unexpected_vectors,
     trailers.signature_vectors,
     trailers.checksum_vectors,
+    trailers.malformed_vectors,
+    trailers.tolerated_vectors,
     trailers.order_vectors,
     cuts.cut_vectors,
 )

@@ -1,7 +1,7 @@
 """Violations of the chunked grammar, which is that of RFC 9112 here too."""
 
 from .outcomes import SIGNED, SIGNED_TRAILER, UNSIGNED, UNSIGNED_TRAILER, body, broken, vector
-from .wire import CRLF, END, MINIMUM, joined, patterned
+from .wire import CRLF, END, MINIMUM, joined, last, patterned
 
 FULL = patterned(MINIMUM)
 TAIL = b"hello\r\n0\r\n\r\n"
@@ -22,7 +22,9 @@ SIGNED_LINES = {
 # What comes instead of the line of the checksum, and what it is.
 TRAILER_LINES = {
     "colon": (b"x-amz-checksum-crc32\r\n", "a line without a colon"),
-    "lf-crlf": (b"x-amz-checksum-crc32:NhCmhg==\n\r\n", "a LF before the CRLF, as it is printed somewhere"),
+    "lf-lf-crlf": (b"x-amz-checksum-crc32:NhCmhg==\n\n\r\n", "two LF before the CRLF, where one is accepted"),
+    "lf-inside": (b"x-amz-checksum-crc32:NhCm\nhg==\r\n", "a LF inside of the value"),
+    "space-inside": (b"x-amz checksum-crc32:NhCmhg==\r\n", "a space inside of the name"),
 }
 
 
@@ -49,7 +51,18 @@ def framing_vectors():
         case = broken("framing", *good.data_chunks, good.last, rest=line + CRLF)
         yield vector(f"framing-unsigned-trailer-{name}", about, UNSIGNED_TRAILER, case)
     good = body(SIGNED_TRAILER, b"hello")
-    line = good.fields[1].wire.replace(b":", b" :")
+    line = good.fields[1].wire.replace(b":", b"")
     case = broken("framing", *good.data_chunks, good.last, good.fields[0], rest=line + CRLF)
-    about = "a space before the colon of the trailers' signature"
+    about = "no colon in the line of the trailers' signature"
     yield vector("framing-signed-trailer-signature", about, SIGNED_TRAILER, case)
+
+
+def repeated_last_chunk_vectors():
+    good = body(UNSIGNED_TRAILER, b"hello")
+    case = broken("lastChunkRepeated", *good.data_chunks, good.last, rest=joined((last(), *good.fields, END)))
+    yield vector("repeated-unsigned-last-chunk", "two last chunks, then the trailer", UNSIGNED_TRAILER, case)
+    case = broken("lastChunkRepeated", *good.data_chunks, good.last, rest=b"000\r\n" + joined((*good.fields, END)))
+    yield vector("repeated-unsigned-last-chunk-zeros", "a last chunk, and one of three zeros", UNSIGNED_TRAILER, case)
+    good = body(SIGNED, b"hello")
+    case = broken("lastChunkRepeated", *good.data_chunks, good.last, rest=joined((good.last, END)))
+    yield vector("repeated-signed-last-chunk", "the signed last chunk twice", SIGNED, case)

@@ -1,7 +1,7 @@
 """Trailers: missing, unexpected, with a wrong signature or a wrong checksum, and what comes first of two faults."""
 
-from .outcomes import S3, SIGNED, SIGNED_TRAILER, UNSIGNED, UNSIGNED_TRAILER, body, broken, vector
-from .wire import CHECKSUM, CRLF, END, MINIMUM, TRAILER_SIGNATURE, chunk, crc32, field, last, patterned
+from .outcomes import S3, SIGNED, SIGNED_TRAILER, UNSIGNED, UNSIGNED_TRAILER, body, broken, complete, vector
+from .wire import CHECKSUM, CRLF, END, MINIMUM, TRAILER_SIGNATURE, Piece, chunk, crc32, field, last, patterned
 
 FULL = patterned(MINIMUM)
 HELLO, WORLD = crc32(b"hello"), crc32(b"world")
@@ -49,8 +49,6 @@ def unexpected_vectors():
     yield vector("trailer-unexpected-second", about, UNSIGNED_TRAILER, case)
     case = broken("trailerUnexpected", *UNSIGNED_HELLO, line, line, END)
     yield vector("trailer-unexpected-twice", "the same checksum twice", UNSIGNED_TRAILER, case)
-    case = broken("trailerUnexpected", *UNSIGNED_HELLO, *signed_field(HELLO), END)
-    yield vector("trailer-unexpected-signature", "a signature of trailers, unsigned", UNSIGNED_TRAILER, case)
     case = broken("trailerUnexpected", *SIGNED_HELLO, *signed_field(HELLO), END)
     yield vector("trailer-unexpected-signed", "a signed checksum where none is expected", SIGNED, case)
     case = broken("trailerUnexpected", *SIGNED_HELLO, field(TRAILER_SIGNATURE, S3.trailers(FINAL)), END)
@@ -89,8 +87,7 @@ def signature_vectors():
 def checksum_vectors():
     for name, value, about in (
         ("other", WORLD, "the checksum of other data"),
-        ("short", b"AAAA", "three bytes"),
-        ("hexadecimal", b"3610a686", "the right checksum in hexadecimal"),
+        ("zero", b"AAAAAA==", "four zeros"),
     ):
         case = broken("checksumMismatch", *UNSIGNED_HELLO, field(CHECKSUM, value), END)
         yield vector(f"checksum-mismatch-{name}", about, UNSIGNED_TRAILER, case)
@@ -108,6 +105,49 @@ def checksum_vectors():
     case = broken("checksumMismatch", *UNSIGNED_HELLO, field(CHECKSUM, WORLD), END, rest=b"GET / HTTP/1.1\r\n")
     about = "the checksum of other data, then the next request"
     yield vector("checksum-mismatch-leftover", about, UNSIGNED_TRAILER, case)
+
+
+def malformed_vectors():
+    for name, value, about in (
+        ("short", b"AAAA", "three bytes"),
+        ("long", b"NhCmhgA=", "five bytes"),
+        ("empty", b"", "no value"),
+        ("hexadecimal", b"3610a686", "the right checksum in hexadecimal"),
+        ("without-padding", b"NhCmhg", "base64 without its padding"),
+        ("url-alphabet", b"-_CmhA==", "base64 of the alphabet for URLs"),
+        ("bits-after-the-end", b"NhCmhh==", "the right bytes, and a bit after them"),
+    ):
+        case = broken("checksumMalformed", *UNSIGNED_HELLO, field(CHECKSUM, value), END)
+        yield vector(f"checksum-malformed-{name}", f"a checksum of {about}", UNSIGNED_TRAILER, case)
+    case = broken("checksumMalformed", *SIGNED_HELLO, *signed_field(b"AAAA"), END)
+    about = "a checksum of three bytes, with the right signature"
+    yield vector("checksum-malformed-signed", about, SIGNED_TRAILER, case)
+
+
+def tolerated_vectors():
+    """What S3 accepts beyond the grammar that it documents."""
+    lines = [(line.wire[:-2], line.wire) for line in signed_field(HELLO)]
+    minio = [Piece(line + b"\n\r\n") for line, _ in lines]
+    about = "a LF before the CRLF of the trailer, as minio-go sends it"
+    yield vector("tolerated-lf", about, UNSIGNED_TRAILER, complete(*UNSIGNED_HELLO, minio[0], END))
+    about = "a LF before the CRLF of the trailer, and no final CRLF"
+    yield vector("tolerated-lf-without-crlf", about, UNSIGNED_TRAILER, complete(*UNSIGNED_HELLO, minio[0]))
+    about = "a LF before the CRLF of both trailers, which the signature does not cover"
+    yield vector("tolerated-signed-lf", about, SIGNED_TRAILER, complete(*SIGNED_HELLO, *minio, END))
+    spaced = [Piece(whole.replace(b":", b" \t:", 1)) for _, whole in lines]
+    about = "whitespace before the colon of the trailer"
+    yield vector("tolerated-whitespace", about, UNSIGNED_TRAILER, complete(*UNSIGNED_HELLO, spaced[0], END))
+    about = "whitespace before the colons of both trailers"
+    yield vector("tolerated-signed-whitespace", about, SIGNED_TRAILER, complete(*SIGNED_HELLO, *spaced, END))
+    both = Piece(lines[0][0].replace(b":", b" : ", 1) + b" \n\r\n")
+    about = "whitespace around the colon and after the value, and a LF before the CRLF"
+    yield vector("tolerated-whitespace-and-lf", about, UNSIGNED_TRAILER, complete(*UNSIGNED_HELLO, both, END))
+    about = "signatures that the receiver does not verify"
+    case = complete(*SIGNED_HELLO, *signed_field(HELLO), END)
+    yield vector("tolerated-signatures", about, UNSIGNED_TRAILER, case)
+    case = complete(*UNSIGNED_HELLO, field(CHECKSUM, HELLO), field(TRAILER_SIGNATURE, b"short"), END)
+    about = "a malformed signature of trailers that the receiver does not verify"
+    yield vector("tolerated-malformed-signature", about, UNSIGNED_TRAILER, case)
 
 
 def order_vectors():
