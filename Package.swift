@@ -86,7 +86,7 @@ let package = Package(
         .executableTarget(
             name: "eventstream",
             dependencies: [
-                "EventStreamCodec", "LambdaStreaming", "TextCoding",
+                "EventStreamCodec", "EventStreamCrypto", "LambdaStreaming", "TextCoding",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 forNetwork("AsyncHTTPClient", "async-http-client"), forNetwork("NIOConcurrencyHelpers"),

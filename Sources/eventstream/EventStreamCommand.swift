@@ -35,7 +35,7 @@ struct EventStreamCommand: ParsableCommand {
             function failed (lambda invoke).
             """,
         version: "0.1.0",
-        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self, Lambda.self]
+        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self, AWSChunkedCoding.self, Lambda.self]
     )
 
     static func main() {
@@ -69,6 +69,6 @@ struct EventStreamCommand: ParsableCommand {
     }
 
     func run() throws {
-        throw ValidationError("a subcommand is needed: decode, encode, inspect, chunked or lambda")
+        throw ValidationError("a subcommand is needed: decode, encode, inspect, chunked, aws-chunked or lambda")
     }
 }

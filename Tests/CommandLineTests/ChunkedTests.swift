@@ -68,4 +68,18 @@ import Testing
         #expect(try process.readLine() == "4\r")
         #expect(try process.finish().text.hasSuffix("two\n\r\n0\r\n\r\n"))
     }
+
+    @Test func optionsAllowMoreThanTheGrammar() throws {
+        let padded = Array("5 \r\nhello\r\n0\r\n\r\n".utf8)
+        #expect(try Command.run("chunked", "decode", input: padded).status == 65)
+        let lenient = try Command.run("chunked", "decode", "--allow-whitespace-after-size", input: padded)
+        #expect(lenient.status == 0 && lenient.text == "hello")
+
+        let long = Array("1;x=\(String(repeating: "y", count: 20_000))\r\na\r\n0\r\n\r\n".utf8)
+        #expect(try Command.run("chunked", "decode", input: long).status == 65)
+        #expect(try Command.run("chunked", "decode", "--max-extension-bytes", "0", input: long).text == "a")
+        #expect(try Command.run("chunked", "decode", "--max-extension-bytes", "20003", input: long).text == "a")
+        #expect(try Command.run("chunked", "decode", "--max-extension-bytes", "20002", input: long).status == 65)
+        #expect(try Command.run("chunked", "decode", "--max-extension-bytes", "-1", input: long).status == 64)
+    }
 }

@@ -184,7 +184,8 @@ extension AWSChunkedDecoder {
         policy: AWSChunkedPolicy = .standard
     ) {
         self.init(
-            verifier: verifier, checksums: [checksum], trailerNames: [checksum.trailerName], decodedLength: decodedLength,
+            verifier: verifier, checksums: [checksum], trailerNames: [checksum.trailerName],
+            decodedLength: decodedLength,
             minimumChunkSize: minimumChunkSize, limits: limits, policy: policy)
     }
 }

@@ -37,7 +37,8 @@ public struct AWSChunkedPolicy: Sendable, Hashable {
     ///   - allowsUnannouncedTrailers: Whether trailers may have names that were not announced.
     public init(
         allowsLineFeedBeforeTrailerEnd: Bool = true, allowsWhitespaceBeforeColon: Bool = true,
-        allowsMissingFinalLineEnd: Bool = true, allowsBytesAfterEnd: Bool = true, allowsUnannouncedTrailers: Bool = false
+        allowsMissingFinalLineEnd: Bool = true, allowsBytesAfterEnd: Bool = true,
+        allowsUnannouncedTrailers: Bool = false
     ) {
         self.allowsLineFeedBeforeTrailerEnd = allowsLineFeedBeforeTrailerEnd
         self.allowsWhitespaceBeforeColon = allowsWhitespaceBeforeColon

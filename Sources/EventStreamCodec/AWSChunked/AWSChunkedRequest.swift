@@ -153,7 +153,9 @@ private struct AWSChunkedHeaderReader {
             }
         } else if name.hasSameUTF8(as: "x-amz-content-sha256") {
             let value = value.trimmedOfWhitespace
-            if let contentSHA256, !contentSHA256.hasSameUTF8(as: value) { throw AWSChunkedError(.requestHeaderRepeated) }
+            if let contentSHA256, !contentSHA256.hasSameUTF8(as: value) {
+                throw AWSChunkedError(.requestHeaderRepeated)
+            }
             contentSHA256 = value
         } else if name.hasSameUTF8(as: "x-amz-decoded-content-length") {
             guard let length = value.trimmedOfWhitespace.decimalNumber else {
@@ -188,7 +190,8 @@ private struct AWSChunkedHeaderReader {
             throw AWSChunkedError(.requestNotAWSChunked)
         }
         return AWSChunkedRequest(
-            signing: signing, trailerNames: trailerNames, decodedLength: decodedLength, contentEncodings: contentEncodings,
+            signing: signing, trailerNames: trailerNames, decodedLength: decodedLength,
+            contentEncodings: contentEncodings,
             checksums: checksums)
     }
 
@@ -198,7 +201,9 @@ private struct AWSChunkedHeaderReader {
             let plain = AWSChunkedRequest(signing: signing)
             if plain.contentSHA256?.hasSameUTF8(as: contentSHA256) == true {
                 // The value without -TRAILER says that there are no trailers.
-                guard signing == .unsigned || trailerNames.isEmpty else { throw AWSChunkedError(.trailersContradictory) }
+                guard signing == .unsigned || trailerNames.isEmpty else {
+                    throw AWSChunkedError(.trailersContradictory)
+                }
                 return signing
             }
             let withTrailer = AWSChunkedRequest(signing: signing, trailerNames: ["any"])

@@ -239,7 +239,8 @@ struct AWSBodyTranscript: Equatable {
         case .chunkEnd: ends.append(data.count)
         case .end: ends.append(-1)
         case .extensions(let extensions):
-            fields.append(Array("\(data.count) \(extensions.chunk) \(extensions.size)".utf8) + [UInt8](extensions.encoded))
+            fields.append(
+                Array("\(data.count) \(extensions.chunk) \(extensions.size)".utf8) + [UInt8](extensions.encoded))
         case .trailer(let field):
             fields.append(Array("\(data.count) ".utf8) + [UInt8](field.name) + [0] + [UInt8](field.value))
         }

@@ -16,8 +16,9 @@ struct ChunkedDecode: ParsableCommand {
         commandName: "decode",
         abstract: "Print the raw data of a chunked body.",
         discussion: """
-            The grammar of RFC 9112 and nothing else: a line feed alone, junk after a size or a trailer that would \
-            frame another message is an error, with the byte where it is. Input after the body is left alone.
+            Accepts the grammar of RFC 9112, and what an option allows. A line feed alone, junk after a size or a \
+            trailer that would frame another message is an error, with the byte where it is. Input after the body is \
+            left alone.
 
             EXAMPLES
               curl --raw -s http://localhost:8080/ | eventstream chunked decode
@@ -35,14 +36,23 @@ struct ChunkedDecode: ParsableCommand {
     @Option(help: ArgumentHelp("Bytes per read. The output does not depend on it.", valueName: "n"))
     var readSize = InputFile.defaultReadSize
 
+    @Flag(help: "Accept spaces and tabs after a size, as old servers send them.")
+    var allowWhitespaceAfterSize = false
+
+    @Option(help: ArgumentHelp("Limit of the length of all extensions; 0 means no limit.", valueName: "n"))
+    var maxExtensionBytes = ChunkedLimits.defaultOverheadLength
+
     func validate() throws {
         try InputFile.validate(readSize: readSize)
+        guard maxExtensionBytes >= 0 else { throw ValidationError("--max-extension-bytes takes a number from 0.") }
     }
 
     func run() throws {
         var input = try InputFile(file, readSize: readSize)
         var output = OutputFile()
-        var decoder = ChunkedDecoder()
+        var decoder = ChunkedDecoder(
+            limits: ChunkedLimits(extensionsLength: maxExtensionBytes == 0 ? .max : maxExtensionBytes),
+            policy: ChunkedPolicy(allowsWhitespaceAfterSize: allowWhitespaceAfterSize))
         var report = ChunkedReport()
         var failure: ChunkedError?
 
