@@ -13,9 +13,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import aws_chunked, chunked, eventstream, files
+from generator import aws_chunked, chunked, event_signing, eventstream, files
 
-FORMATS = {"eventstream": eventstream, "chunked": chunked, "aws-chunked": aws_chunked}
+FORMATS = {
+    "eventstream": eventstream,
+    "chunked": chunked,
+    "aws-chunked": aws_chunked,
+    "event-signing": event_signing,
+}
 
 
 def main():

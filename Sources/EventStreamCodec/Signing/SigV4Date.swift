@@ -2,7 +2,7 @@
 ///
 /// The library has no clock. `EventStreamCrypto` creates dates from Foundation's, and ``EventStreamHeaderValueView/timestamp``
 /// has this unit too.
-public struct SigV4Date: Sendable, Hashable {
+public struct SigV4Date: Sendable, Hashable, BitwiseCopyable {
     /// The milliseconds since 1970-01-01T00:00:00Z.
     public var milliseconds: Int64
 

@@ -57,6 +57,11 @@ public struct SigV4Error: Error, Sendable, Hashable {
         expectedNumber = expected ?? 0
     }
 
+    /// Calls `body`, whose errors become errors of the code ``Code/message``.
+    static func wrapping<R>(_ body: () throws(EventStreamError) -> R) throws(SigV4Error) -> R {
+        do throws(EventStreamError) { return try body() } catch { throw SigV4Error(error) }
+    }
+
     /// The kind of a ``SigV4Error``. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {
         // An enum without raw values: comparing strings would link the Unicode tables into Embedded programs.

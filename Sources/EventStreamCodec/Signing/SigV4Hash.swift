@@ -54,7 +54,11 @@ extension SigV4Hash {
 /// The 32 bytes of a SHA-256 or an HMAC-SHA256.
 public struct SigV4Digest: Sendable, Hashable {
     /// The bytes as four big-endian words, so that a digest needs no memory on the heap.
-    private let words: SIMD4<UInt64>
+    let words: SIMD4<UInt64>
+
+    init(words: SIMD4<UInt64>) {
+        self.words = words
+    }
 
     /// Copies the bytes of a digest.
     ///

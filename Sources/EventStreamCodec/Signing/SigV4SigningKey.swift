@@ -21,7 +21,7 @@ public protocol AWSSigningKey {
     /// - Parameters:
     ///   - stringToSign: The string, in UTF-8.
     ///   - date: The date in the string. Keys of SigV4 are valid for one day.
-    /// - Returns: The signature.
+    /// - Returns: The signature, at most ``maximumSignatureLength`` bytes.
     /// - Throws: ``SigV4Error/Code/signingFailed`` if there is no signature. The call can then be repeated.
     mutating func sign(_ stringToSign: RawSpan, at date: SigV4Date) throws(SigV4Error) -> SigV4Signature
 

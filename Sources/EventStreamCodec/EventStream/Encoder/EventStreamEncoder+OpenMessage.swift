@@ -34,13 +34,33 @@ extension EventStreamEncoder {
             _ payload: borrowing some RawBytes & ~Copyable & ~Escapable
         ) throws(EventStreamError) {
             let payload = payload.rawSpan
-            guard payload.byteCount <= remainingLength else {
-                throw EventStreamError(
-                    .payloadLengthMismatch, at: UInt64(payloadStart &+ payloadLength),
-                    found: UInt64(written) &+ UInt64(payload.byteCount), expected: UInt64(payloadLength))
-            }
+            try requireRemaining(payload.byteCount)
             crc.update(next: payload)
             written &+= payload.byteCount
+        }
+
+        /// Records payload bytes that the caller sends, and whose checksum is known, without reading them.
+        ///
+        /// - Parameters:
+        ///   - checksum: The CRC-32 of these bytes.
+        ///   - length: The number of these bytes. A programming error if it is negative.
+        /// - Throws: ``EventStreamError/Code/payloadLengthMismatch`` if they exceed the announced length. They are then not
+        ///   recorded.
+        /// - Complexity: O(log *n*), where *n* is `length`.
+        public mutating func update(checksum: UInt32, length: Int) throws(EventStreamError) {
+            try requireRemaining(length)
+            var combined = CRC32(continuing: crc.value)
+            combined.combine(checksum, length: length)
+            crc.skip(length, to: combined.value)
+            written &+= length
+        }
+
+        private func requireRemaining(_ length: Int) throws(EventStreamError) {
+            guard length <= remainingLength else {
+                throw EventStreamError(
+                    .payloadLengthMismatch, at: UInt64(payloadStart &+ payloadLength),
+                    found: UInt64(written) &+ UInt64(length), expected: UInt64(payloadLength))
+            }
         }
 
         /// Returns the message CRC, which the caller sends after the payload: four bytes, the most significant first.
