@@ -121,7 +121,7 @@ extension AWSChunkedDecoder where Verifier == AWSNoSigner, Checksum == AWSCRCChe
     ///
     /// See the initializer for a sequence of names and values.
     public init(
-        requestHeaders headers: some Sequence<(key: String, value: String)>, computing: [AWSChecksumAlgorithm] = [],
+        requestHeaders headers: [String: String], computing: [AWSChecksumAlgorithm] = [],
         minimumChunkSize: Int = AWSChunked.minimumChunkSize, limits: AWSChunkedLimits = .standard,
         policy: AWSChunkedPolicy = .upload
     ) throws(AWSChunkedError) {

@@ -124,8 +124,8 @@ extension AWSChunkedRequest {
     /// Reads the headers of a request from a dictionary.
     ///
     /// - Parameter headers: All headers of the request. Names are compared without regard to case.
-    /// - Throws: As ``init(headers:)-(Sequence<(name:String,value:String)>)``.
-    public init(headers: some Sequence<(key: String, value: String)>) throws(AWSChunkedError) {
+    /// - Throws: As for a sequence of names and values.
+    public init(headers: [String: String]) throws(AWSChunkedError) {
         var reader = AWSChunkedHeaderReader()
         for header in headers { try reader.read(name: header.key, value: header.value) }
         self = try reader.finish()
