@@ -8,6 +8,7 @@ import EventStreamCodec
 /// var signer = EventStreamSigner<SwiftCryptoHash>(
 ///     credentials, region: "us-east-1", service: "transcribe", seedSignature: seed)
 /// ```
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public struct SwiftCryptoHash: SigV4Hash, Sendable {
     private var hash = SHA256()
 
