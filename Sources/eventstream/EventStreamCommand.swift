@@ -32,10 +32,13 @@ struct EventStreamCommand: ParsableCommand {
             EXIT STATUS
               0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
             message or body; 76 the stream carried an exception or error message (decode --format payload), or a \
-            function failed (lambda invoke).
+            function failed (lambda invoke); 77 no credentials (sign, verify).
             """,
         version: "0.1.0",
-        subcommands: [Decode.self, Encode.self, Inspect.self, Chunked.self, AWSChunkedCoding.self, Lambda.self]
+        subcommands: [
+            Decode.self, Encode.self, Inspect.self, Sign.self, Verify.self, Chunked.self, AWSChunkedCoding.self,
+            Lambda.self,
+        ]
     )
 
     static func main() {
@@ -69,6 +72,7 @@ struct EventStreamCommand: ParsableCommand {
     }
 
     func run() throws {
-        throw ValidationError("a subcommand is needed: decode, encode, inspect, chunked, aws-chunked or lambda")
+        throw ValidationError(
+            "a subcommand is needed: decode, encode, inspect, sign, verify, chunked, aws-chunked or lambda")
     }
 }

@@ -45,6 +45,11 @@ struct Decode: ParsableCommand {
                 + "whatever other members they have."))
     var unwrapBytes = false
 
+    @Flag(
+        help: "Replace each signed message by the message in it. Signatures are not verified; see 'eventstream verify'."
+    )
+    var unwrapSigned = false
+
     func validate() throws {
         try InputFile.validate(readSize: readSize)
         if let maxMessageBytes, maxMessageBytes < 0 {
@@ -66,12 +71,13 @@ struct Decode: ParsableCommand {
         var decoder = EventStreamDecoder(limits: limits)
         var printer = MessagePrinter(
             format: format ?? (standardOutputIsTerminal ? .text : .json), unwrapsBytes: unwrapBytes, file: input.name)
+        let unwrapper = unwrapSigned ? SignedUnwrapper(limits: limits) : nil
 
         do {
             while try input.readNext({ bytes in
                 try decoder.withMessages(in: bytes) { messages in
                     while let message = try messages.next() {
-                        try printer.print(message, to: &output)
+                        try unwrapper.print(message, with: &printer, to: &output)
                     }
                 }
             }) {
@@ -79,6 +85,9 @@ struct Decode: ParsableCommand {
             }
             try decoder.finish()
         } catch let error as EventStreamError {
+            try output.flush()
+            throw CommandFailure(error, in: input.name)
+        } catch let error as SigV4Error {
             try output.flush()
             throw CommandFailure(error, in: input.name)
         }
@@ -106,21 +115,34 @@ struct MessagePrinter {
         self.file = file
     }
 
-    /// Prints `message`.
-    mutating func print(_ message: EventStreamMessageView, to output: inout OutputFile) throws {
+    /// Prints `message`, with the signature that it was signed with if there is one.
+    mutating func print(
+        _ message: EventStreamMessageView, signed: SignedNote? = nil, to output: inout OutputFile
+    ) throws {
         guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload, ignoresOtherMembers: format == .payload)
         else {
-            return try print(message, payload: message.payload, to: &output)
+            return try print(message, payload: message.payload, signed, to: &output)
         }
-        try inner.withBytes { try print(message, payload: $0, to: &output) }
+        try inner.withBytes { try print(message, payload: $0, signed, to: &output) }
+    }
+
+    /// Prints the end of a signed stream, which has no message in it.
+    mutating func print(
+        endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, to output: inout OutputFile
+    ) throws {
+        switch format {
+        case .json: try output.print { $0.append(lineForEnd: end, signed) }
+        case .text: try output.print { text.append(endOfSignedStream: end, signed, to: &$0) }
+        case .payload: break
+        }
     }
 
     private mutating func print(
-        _ message: EventStreamMessageView, payload: RawSpan, to output: inout OutputFile
+        _ message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?, to output: inout OutputFile
     ) throws {
         switch format {
-        case .json: try output.print { $0.append(lineFor: message, payload: payload) }
-        case .text: try output.print { text.append(message, payload: payload, to: &$0) }
+        case .json: try output.print { $0.append(lineFor: message, payload: payload, signed) }
+        case .text: try output.print { text.append(message, payload: payload, signed, to: &$0) }
         case .payload: try print(payloadOf: message, payload, to: &output)
         }
     }

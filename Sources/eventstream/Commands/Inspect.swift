@@ -7,7 +7,8 @@ struct Inspect: ParsableCommand {
         abstract: "Show every field of an event stream: offset, bytes, name, meaning.",
         discussion: """
             An annotated hex dump. A field that is wrong is marked, with what was expected; the dump goes on to the \
-            end of that message, as far as its lengths can be trusted, and stops there.
+            end of that message, as far as its lengths can be trusted, and stops there. The message in a signed message is \
+            shown field by field; signatures are not verified, see 'eventstream verify'.
 
             EXAMPLES
               eventstream inspect capture.bin
@@ -37,6 +38,19 @@ struct Inspector: ~Copyable {
     private var printer: FieldPrinter
     private var judge = EventStreamSegmentDecoder()
     private var number = 0
+
+    /// The checksum of the message that is being printed.
+    private var crc = CRC32()
+
+    /// The message in a signed message, while it is being printed.
+    private var inner: Inner?
+
+    /// A message in a signed message has a judge of its own. The judge of the stream sees only a payload.
+    private struct Inner {
+        var judge = EventStreamSegmentDecoder()
+        var start: UInt64
+        var crcOfSigned: CRC32
+    }
 
     /// The number of payload bytes that are read and printed at once.
     private static let pieceSize = 64 * HexDump.bytesPerRow
@@ -68,13 +82,35 @@ struct Inspector: ~Copyable {
         try printer.heading("message \(number) at byte \(start)")
         guard bytes.count == EventStreamPrelude.length else { try cutShort(bytes, "prelude", of: 12) }
 
+        crc = CRC32()
         let lengths = try inspectPrelude(bytes)
-        var crc = CRC32()
-        crc.update(bytes.span)
-        try inspectHeaders(lengths, &crc)
-        try inspectPayload(lengths, &crc)
+        let isSigned = try inspectHeaders(lengths)
+        if isSigned, lengths.payload > 0 {
+            try inspectSigned(lengths.payload)
+        } else {
+            try inspectPayload(lengths.payload)
+        }
         try inspectMessageCRC(expected: crc.value)
         return true
+    }
+
+    /// Prints the payload of a signed message: the message in it, or bytes that are none.
+    private mutating func inspectSigned(_ length: Int) throws {
+        let start = printer.offset
+        let bytes = try printer.read(min(length, EventStreamPrelude.length), from: &input)
+        let prelude = try? EventStreamPrelude.parse(bytes, limits: .unlimited)
+        guard let prelude, prelude.totalLength == length else {
+            return try inspectPayload(length, from: bytes, .wrong("a payload that is exactly one message"))
+        }
+        try printer.heading("message in message \(number) at byte \(start)")
+        inner = Inner(start: start, crcOfSigned: crc)
+        crc = CRC32()
+        let lengths = try inspectPrelude(bytes)
+        _ = try inspectHeaders(lengths)
+        try inspectPayload(lengths.payload)
+        try inspectMessageCRC(expected: crc.value)
+        if let inner { crc = inner.crcOfSigned }
+        inner = nil
     }
 
     private mutating func inspectPrelude(_ bytes: [UInt8]) throws -> (headers: Int, payload: Int) {
@@ -95,11 +131,13 @@ struct Inspector: ~Copyable {
         return (Int(headers), Int(total) - Int(headers) - EventStreamPrelude.minimumTotalLength)
     }
 
-    private mutating func inspectHeaders(_ lengths: (headers: Int, payload: Int), _ crc: inout CRC32) throws {
-        guard lengths.headers > 0 else { return }
+    /// Prints the headers.
+    ///
+    /// - Returns: Whether they are those of a signed message.
+    private mutating func inspectHeaders(_ lengths: (headers: Int, payload: Int)) throws -> Bool {
+        guard lengths.headers > 0 else { return false }
         let start = printer.offset
         let block = try printer.read(lengths.headers, from: &input)
-        crc.update(block.span)
         guard block.count == lengths.headers else {
             let position = try printHeaders(of: block, before: block.count)
             _ = feed(Array(block[..<position]))
@@ -109,11 +147,15 @@ struct Inspector: ~Copyable {
 
         let end = failure.map { Int($0.offset - start) } ?? block.count
         let position = try printHeaders(of: block, before: end)
-        guard let failure else { return }
+        guard let failure else {
+            let headers = try? EventStreamHeadersView.parse(unsafe block.span.bytes)
+            return headers?.areThoseOfSignedMessage ?? false
+        }
         let (broken, rest) = (Array(block[position..<end]), Array(block[end...]))
         let verdict = FieldPrinter.Verdict.wrong(failure.expectedDescription)
         if !broken.isEmpty { try printer.field(broken, "broken header", nil, rest.isEmpty ? verdict : .plain) }
         if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
+        return false
     }
 
     /// Prints the complete headers that begin before `end`, field by field.
@@ -133,19 +175,21 @@ struct Inspector: ~Copyable {
         return HeaderFields(header)
     }
 
-    private mutating func inspectPayload(_ lengths: (headers: Int, payload: Int), _ crc: inout CRC32) throws {
-        var left = lengths.payload
+    /// Prints a payload, of which `first` has been read.
+    private mutating func inspectPayload(
+        _ length: Int, from first: [UInt8] = [], _ verdict: FieldPrinter.Verdict = .plain
+    ) throws {
+        var left = length
         while left > 0 {
             let wanted = min(left, Self.pieceSize)
-            let piece = try printer.read(wanted, from: &input)
-            crc.update(piece.span)
-            let name = left == lengths.payload ? "payload" : ""
-            guard piece.count == wanted else {
-                try cutShort(piece, name, of: lengths.payload, after: lengths.payload - left)
-            }
+            let isFirst = left == length
+            let known = isFirst ? first : []
+            let piece = known + (try printer.read(wanted - known.count, from: &input))
+            let name = isFirst ? "payload" : ""
+            guard piece.count == wanted else { try cutShort(piece, name, of: length, after: length - left) }
             // A payload is validated only by the message CRC.
             _ = feed(piece)
-            try printer.field(piece, name)
+            try printer.field(piece, name, nil, isFirst ? verdict : .plain)
             left -= piece.count
         }
     }
@@ -156,10 +200,10 @@ struct Inspector: ~Copyable {
             try cutShort(bytes, "message CRC", of: EventStreamPrelude.messageCRCLength)
         }
         let failure = feed(bytes)
-        let crc = bigEndian(bytes[...])
+        let found = bigEndian(bytes[...])
         try printer.field(
-            bytes, "message CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
-            crc == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
+            bytes, "message CRC", Hexadecimal.text(UInt64(found), minimumDigitCount: 8),
+            found == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
         if let failure { throw failure }
     }
 
@@ -174,13 +218,25 @@ struct Inspector: ~Copyable {
             ?? CommandFailure(status: CommandFailure.Status.incomplete)
     }
 
-    /// Returns the judge's error for the next bytes of the stream. The first error is kept.
+    /// Returns the error of the next bytes of the stream, which are also added to the checksums. The first error is kept.
     private mutating func feed(_ bytes: [UInt8]) -> EventStreamError? {
+        crc.update(bytes.span)
         do throws(EventStreamError) {
             try unsafe judge.decode(bytes.span.bytes) { _ in }
+            try feedInner(bytes)
             return nil
         } catch {
             return error
+        }
+    }
+
+    private mutating func feedInner(_ bytes: [UInt8]) throws(EventStreamError) {
+        guard let start = inner?.start else { return }
+        inner?.crcOfSigned.update(bytes.span)
+        do throws(EventStreamError) {
+            try unsafe inner?.judge.decode(bytes.span.bytes) { _ in }
+        } catch {
+            throw EventStreamError(error.code, at: start + error.offset, found: error.found, expected: error.expected)
         }
     }
 

@@ -9,12 +9,14 @@ struct CommandFailure: Error {
 
     /// The exit statuses, from `sysexits.h` and of this command.
     enum Status {
+        static let usage: Int32 = 64
         static let corruptData: Int32 = 65
         static let noInput: Int32 = 66
         static let unavailable: Int32 = 69
         static let inputOutput: Int32 = 74
         static let incomplete: Int32 = 75
         static let exceptionInStream: Int32 = 76
+        static let noCredentials: Int32 = 77
     }
 
     init(status: Int32, message: String? = nil) {

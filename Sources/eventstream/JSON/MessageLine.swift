@@ -54,7 +54,11 @@ extension JSONReader {
                     throw error(at: key.offset, found: "both payload and payloadBase64", expected: "one of them")
                 }
                 payload = isText ? try string(as: "text as payload").bytes : try base64(of: "payloadBase64")
-            case "offset", "length", "preludeCRC", "messageCRC": try skipValue()
+            case "offset", "length", "preludeCRC", "messageCRC", "signed": try skipValue()
+            case "end":
+                throw error(
+                    at: key.offset, found: "the end of a signed stream",
+                    expected: "a message; 'eventstream sign' writes the end")
             default:
                 throw unknown(
                     key, in: "a message",
@@ -175,7 +179,8 @@ extension [UInt8] {
     /// Appends the line for `message` and its line feed.
     ///
     /// - Parameter payload: The payload to print if it is not the message's own.
-    mutating func append(lineFor message: EventStreamMessageView, payload: RawSpan) {
+    /// - Parameter signed: What the message was signed with, if it was in a signed message.
+    mutating func append(lineFor message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?) {
         append(json: "{\"offset\":")
         append(json: message.offset)
         append(json: ",\"length\":")
@@ -199,7 +204,12 @@ extension [UInt8] {
         append(hexadecimal: message.prelude.crc)
         append(json: "\",\"messageCRC\":\"")
         append(hexadecimal: message.messageCRC)
-        append(json: "\"}\n")
+        append(UInt8(ascii: "\""))
+        if let signed {
+            append(memberFor: signed)
+        } else {
+            append(json: "}\n")
+        }
     }
 
     private mutating func append(jsonObjectFor header: EventStreamHeaderView) {

@@ -107,7 +107,14 @@ struct HeaderFields {
         try printer.field(nameLength, "header name length", "\(name.count)")
         if !name.isEmpty { try printer.field(name, "header name", nameText) }
         try printer.field(type, "header value type", typeText)
-        if !valueLength.isEmpty { try printer.field(valueLength, "header value length", "\(value.count)") }
+        // The name is that of SigV4's signatures, which have 32 bytes.
+        let isWrong =
+            name.elementsEqual(EventStreamHeaderName.chunkSignature.utf8) && value.count != SigV4Digest.length
+        if !valueLength.isEmpty {
+            try printer.field(
+                valueLength, "header value length", "\(value.count)",
+                isWrong ? .wrong("\(SigV4Digest.length)") : .plain)
+        }
         guard !value.isEmpty else { return }
         // A value that fits into one row is shown beside it. For a longer one, each row shows its own characters.
         try printer.field(value, "header value", value.count <= HexDump.bytesPerRow ? valueText : nil)

@@ -15,11 +15,11 @@ struct MessageText {
     }
 
     /// Appends `message`, with `payload` as its payload.
-    mutating func append(_ message: EventStreamMessageView, payload: RawSpan, to output: inout [UInt8]) {
+    mutating func append(
+        _ message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?, to output: inout [UInt8]
+    ) {
         number += 1
-        let heading = SafeText.singleLine("message \(number): \(message.summary)")
-        let place = "byte \(message.offset), \(message.prelude.totalLength) bytes"
-        output.append(line: style.heading(heading) + style.faint(" (\(place))"))
+        append(heading: "message \(number): \(message.summary)", message, signed, to: &output)
 
         var rows: [(name: String, type: String, value: String)] = []
         var headers = message.headers.makeIterator()
@@ -44,6 +44,24 @@ struct MessageText {
             append(dumpOf: payload, to: &output)
         }
         output.append(line: "")
+    }
+
+    /// Appends the end of a signed stream.
+    mutating func append(
+        endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, to output: inout [UInt8]
+    ) {
+        append(heading: "end of the signed stream", end, signed, to: &output)
+        output.append(line: "")
+    }
+
+    private func append(
+        heading: String, _ message: EventStreamMessageView, _ signed: SignedNote?, to output: inout [UInt8]
+    ) {
+        let place = "byte \(message.offset), \(message.prelude.totalLength) bytes"
+        output.append(line: style.heading(SafeText.singleLine(heading)) + style.faint(" (\(place))"))
+        guard let signed else { return }
+        let date = "signed at \(SigV4Date(milliseconds: signed.date))"
+        output.append(line: "  " + style.faint("\(date), signature \(signed.signature)"))
     }
 
     private func append(dumpOf payload: RawSpan, to output: inout [UInt8]) {
