@@ -64,6 +64,10 @@ step_install() {
     { python3 -c 'import boto3' && aws --version; } > /dev/null 2>&1 \
         || python3 -m pip install --quiet boto3 awscli \
         || python3 -m pip install --quiet --break-system-packages boto3 awscli
+    python3 -c 'import moto.server, flask_cors, cryptography' 2> /dev/null \
+        || python3 -m pip install --quiet 'moto[s3,server]' cryptography \
+        || python3 -m pip install --quiet --break-system-packages 'moto[s3,server]' cryptography
+    python3 -c 'import moto; print("moto", moto.__version__)'
     aws --version
 }
 
