@@ -37,6 +37,17 @@ def aws_chunked_bodies():
         yield file.stem, bytes([mode]) + file.read_bytes()
 
 
+def aws_chunked_requests():
+    for file in sorted((VECTORS / "aws-chunked").glob("*.bin")):
+        about = json.loads(file.with_suffix(".json").read_text())
+        headers = ["content-encoding:aws-chunked"]
+        if about["trailer"]:
+            headers.append(f"x-amz-trailer:{about['trailer']}")
+        if about["decodedLength"] is not None:
+            headers.append(f"x-amz-decoded-content-length:{about['decodedLength']}")
+        yield file.stem, "\n".join([*headers, "", ""]).encode() + file.read_bytes()
+
+
 def plain_bytes():
     for length in (0, 1, 15, 16, 64, 300, 2000):
         yield f"{length}-bytes", bytes(index * 7 & 0xFF for index in range(length))
@@ -45,10 +56,12 @@ def plain_bytes():
 def seeds(target):
     if target == "headers":
         return header_blocks()
-    if target in ("crc32", "chunked-roundtrip", "aws-chunked-roundtrip") or target.startswith("planted"):
+    if target in ("crc32", "chunked-roundtrip", "aws-chunked-roundtrip", "aws-chunked-tolerances") or target.startswith("planted"):
         return plain_bytes()
     if target.startswith("chunked"):
         return chunked_bodies()
+    if target == "aws-chunked-request":
+        return aws_chunked_requests()
     return aws_chunked_bodies() if target == "aws-chunked" else event_streams()
 
 

@@ -17,7 +17,7 @@ struct FuzzTarget: Sendable {
         prelude, headers, eventStreamRaw, eventStreamRepaired, eventStreamSplits, segments, frames, roundTrip,
         eventStreamReference,
         chunkedRaw, chunkedSplits, chunkedInPlace, chunkedLayers, chunkedRoundTrip, chunkedReference,
-        awsChunked, awsChunkedRoundTrip,
+        awsChunked, awsChunkedRoundTrip, awsChunkedRequest, awsChunkedTolerances,
         threads,
     ]
 

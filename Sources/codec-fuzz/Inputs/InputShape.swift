@@ -14,6 +14,8 @@ enum InputShape: Sendable {
     case chunked
     /// The byte of an ``AWSChunkedMode``, then an aws-chunked body.
     case awsChunked
+    /// The headers of a request, then an aws-chunked body.
+    case awsRequest
 
     /// Returns a new input, which is usually valid.
     func make(_ random: inout SeededGenerator) -> [UInt8] {
@@ -25,6 +27,7 @@ enum InputShape: Sendable {
         case .headerBlock: EventStreamInput.appendHeaders(to: &input, &random)
         case .chunked: ChunkedInput.appendBody(to: &input, &random)
         case .awsChunked: AWSChunkedInput.append(to: &input, &random)
+        case .awsRequest: AWSRequestInput.append(to: &input, &random)
         }
         return input
     }
@@ -39,7 +42,7 @@ enum InputShape: Sendable {
     /// Repairs checksums and lengths, three times out of four.
     func repair(_ input: inout [UInt8], _ random: inout SeededGenerator) {
         switch self {
-        case .bytes, .longBytes, .headerBlock: break
+        case .bytes, .longBytes, .headerBlock, .awsRequest: break
         case .eventStream where !random.oneIn(4): EventStreamRepair.repair(&input, lengthsToo: random.oneIn(2))
         case .chunked where !random.oneIn(4): ChunkedRepair.repair(&input, from: 0)
         case .awsChunked where !random.oneIn(4): ChunkedRepair.repair(&input, from: 1)
@@ -54,6 +57,7 @@ enum InputShape: Sendable {
         case .eventStream, .headerBlock: EventStreamInput.tokens
         case .chunked: ChunkedInput.tokens
         case .awsChunked: AWSChunkedInput.tokens
+        case .awsRequest: AWSRequestInput.tokens
         }
     }
 }
