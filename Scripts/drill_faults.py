@@ -19,6 +19,12 @@ MACHINE = "Chunked/ChunkedMachine.swift"
 CHUNKED_DECODER = "Chunked/ChunkedDecoder.swift"
 CHUNKED_ENCODER = "Chunked/ChunkedEncoder.swift"
 VERIFICATION = "AWSChunked/AWSChunkedVerification.swift"
+AWS_DECODER = "AWSChunked/AWSChunkedDecoder.swift"
+AWS_CREATION = "AWSChunked/AWSChunkedDecoder+Creation.swift"
+AWS_POLICY = "AWSChunked/AWSChunkedPolicy.swift"
+AWS_REQUEST = "AWSChunked/AWSChunkedRequest.swift"
+AWS_ENCODER = "AWSChunked/AWSChunkedEncoder.swift"
+CHUNKED_VIEWS = "Chunked/ChunkedViews.swift"
 CRC = "Checksum/CRC32.swift"
 FOLDING = "Checksum/CRC32+Folding.swift"
 
@@ -82,10 +88,44 @@ FAULTS = [
     ("in place, the second chunk overwrites the first", CHUNKED_DECODER, "bodyLength &+= range.count", "bodyLength = range.count"),
     ("an empty chunk is written, and ends the body", CHUNKED_ENCODER, "guard size > 0 else { return }", ""),
     # aws-chunked.
-    ("a wrong checksum passes", VERIFICATION, "guard checksum.value.hasSameBytes(as: checksumValue) else", "guard checksum.value.hasSameBytes(as: checksumValue) || true else"),
-    ("the last chunk's signature is not verified", VERIFICATION, "// The last chunk is signed too.\n        try verifyChunk(at: offset)", ""),
-    ("a body shorter than announced passes", VERIFICATION, "length != decodedLength {", "length > decodedLength {"),
-    ("a chunk of the least size is too small", VERIFICATION, "if size < minimumChunkSize {", "if size <= minimumChunkSize {"),
+    ("a wrong checksum passes", VERIFICATION, "guard computed == nil else { throw", "guard computed == nil || true else { throw"),
+    ("a malformed checksum is a wrong one", VERIFICATION, "if let algorithm, !algorithm.isWellFormed(declared.value) {", "if let algorithm, computed == nil, !algorithm.isWellFormed(declared.value) {"),
+    ("a malformed checksum passes if it is not computed", VERIFICATION, "if let algorithm, !algorithm.isWellFormed(declared.value) {", "if let algorithm, computed != nil, !algorithm.isWellFormed(declared.value) {"),
+    ("a checksum in a header is not compared", VERIFICATION, "in rules.headerChecksums + trailers { try compare", "in trailers { try compare"),
+    ("a header replaces a missing trailer", VERIFICATION, "guard rules.trailerNames.allSatisfy({ declaration(ofTrailer: $0) != nil }) else", "guard rules.trailerNames.allSatisfy({ declaration(ofTrailer: $0) != nil || !rules.headerChecksums.isEmpty }) else"),
+    ("a missing trailer passes", VERIFICATION, "guard rules.trailerNames.allSatisfy({ declaration(ofTrailer: $0) != nil }) else", "guard true else"),
+    ("a trailer that was not announced passes", VERIFICATION, "rules.policy.allowsUnannouncedTrailers || rules", "true || rules"),
+    ("a trailer passes twice", VERIFICATION, "guard !trailers.contains(where: { $0.name.hasSameUTF8(as: name) }),", "guard true,"),
+    ("the last chunk's signature is not verified", VERIFICATION, "// The last chunk is signed too.\n        try verify(chunk: chunk, at: offset)", ""),
+    ("the signature of trailers is not verified", VERIFICATION, "guard isValid == true else", "guard isValid != nil else"),
+    ("a body shorter than announced passes", VERIFICATION, "rules.decodedLength, length != decodedLength {", "rules.decodedLength, length > decodedLength {"),
+    ("a chunk of the least size is too small", VERIFICATION, "if size < rules.minimumChunkSize {", "if size <= rules.minimumChunkSize {"),
+    ("a chunk may exceed its limit", VERIFICATION, "guard size <= rules.limits.chunkSize else", "guard size <= rules.limits.chunkSize &+ 1 else"),
+    ("a body may exceed its limit", VERIFICATION, "guard end <= rules.limits.decodedLength else", "guard length <= rules.limits.decodedLength else"),
+    ("chunks are counted from zero", AWS_DECODER, "ofChunk: chunkCount, size:", "ofChunk: chunkCount &- 1, size:"),
+    ("signatures use up the budget of extensions", AWS_DECODER, "framing.refundExtensions(try verification.record(extensions, at: offset))", "_ = try verification.record(extensions, at: offset)"),
+    ("a signature of trailers uses up their budget", AWS_DECODER, "if try verification.record(field, at: offset) { framing.refundTrailerLine() }", "_ = try verification.record(field, at: offset)"),
+    ("extensions may use up the allowance of signatures", AWS_DECODER, "guard isWithin.extensions else", "guard isWithin.extensions || true else"),
+    ("trailers may use up the allowance of signatures", AWS_DECODER, "guard isWithin.trailers else", "guard isWithin.trailers || true else"),
+    ("a value that is no signature is not overhead", VERIFICATION, "guard byteCount == 64 || byteCount == 144 else { return false }", "guard byteCount == 64 || byteCount == 144 else { return byteCount == 1 }"),
+    ("bytes after the body pass", AWS_DECODER, "guard allowsBytesAfterEnd || !verification.isComplete || !framing.hasUnreadInput else", "guard allowsBytesAfterEnd || !verification.isComplete || framing.consumed == 0 || !framing.hasUnreadInput else"),
+    ("a second last chunk is a malformed trailer", AWS_DECODER, "line.isZeros, line.length > 0,", "line.isZeros, line.length > 1,"),
+    ("a missing final CRLF always passes", AWS_DECODER, "isComplete || policy.allowsMissingFinalLineEnd && framing", "isComplete || framing"),
+    ("a LF before a CRLF always passes", AWS_POLICY, "policy.allowsLineFeedBeforeTrailerEnd = allowsLineFeedBeforeTrailerEnd", "policy.allowsLineFeedBeforeTrailerEnd = true"),
+    ("whitespace before a colon always passes", AWS_POLICY, "policy.allowsWhitespaceBeforeColon = allowsWhitespaceBeforeColon", "policy.allowsWhitespaceBeforeColon = true"),
+    ("HTTP's trailers have aws-chunked's tolerances", "Chunked/ChunkedLimits.swift", "var allowsLineFeedBeforeTrailerEnd = false", "var allowsLineFeedBeforeTrailerEnd = true"),
+    ("two LF before a CRLF pass", TRAILER_SCANNER, "case .extraLineFeed: return byte", "case .extraLineFeed: return byte == HTTPByte.lineFeed ? .extraLineFeed : byte"),
+    ("a tolerated LF is part of the value", CHUNKED_VIEWS, "(line.byteCount &- scanner.extraLength)", "line.byteCount"),
+    ("a tolerated space is part of the value", TRAILER_SCANNER, "if next == .value, state != .value { valueStart = length }", "if next == .value, state != .value { valueStart = nameLength &+ 1 }"),
+    ("whitespace hides a forbidden name", TRAILER_SCANNER, "} else if state == .name {\n                if forbidden", "} else if state == .name {\n                if next == .value, forbidden"),
+    ("a verifier is dropped if the request is unsigned", AWS_CREATION, "if verifier != nil, request.signing == .unsigned { throw", "if verifier != nil, request.signing == .sigV4, false { throw"),
+    ("names of headers differ by case", AWS_REQUEST, "let name = name.lowercasedASCII\n        if name", "if name"),
+    ("trailers may contradict the kind of payload", AWS_REQUEST, "guard signing == .unsigned || trailerNames.isEmpty else", "guard signing == .unsigned || true else"),
+    ("a second decoded length replaces the first", AWS_REQUEST, "if let decodedLength, decodedLength != length {", "if let decodedLength, decodedLength != length, false {"),
+    ("a decoded length wraps around", AWS_REQUEST, "guard !isTooLarge, !overflow else { return nil }", "guard !isTooLarge else { return nil }"),
+    ("an event stream passes for an upload", AWS_REQUEST, "throw AWSChunkedError(.contentSHA256Unknown)", "return .unspecified"),
+    ("a flush keeps what waits", AWS_ENCODER, "try requireOpenBody()\n        while !pending.isEmpty {", "try requireOpenBody()\n        while pending.count > 1 {"),
+    ("the length of a flush is two bytes too long", AWS_ENCODER, "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count)) &- 2", "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count))"),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
     ("a whole chunk's line end is not looked at", MACHINE, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),

@@ -25,7 +25,7 @@ extension AWSChunkedDecoder where Checksum: AWSChecksumChoice {
             throw AWSChunkedError(.bodyTooLarge, found: length, expected: limits.decodedLength)
         }
         var algorithms = computing
-        for name in request.trailerNames + request.checksums.map(\.name) {
+        for name in request.trailerNames + request.checksums.map({ $0.name }) {
             guard let algorithm = AWSChecksumAlgorithm(trailerName: name) else { continue }
             if !algorithms.contains(algorithm) { algorithms.append(algorithm) }
         }
