@@ -36,6 +36,11 @@ package struct EventSigningVector: Sendable, CustomStringConvertible {
     package struct Outcome: Sendable, Decodable, Equatable {
         package var messages: Int
         package var error: Failure?
+
+        package init(messages: Int, error: Failure?) {
+            self.messages = messages
+            self.error = error
+        }
     }
 
     package struct Failure: Sendable, Decodable, Equatable {
