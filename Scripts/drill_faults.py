@@ -26,6 +26,14 @@ AWS_REQUEST = "AWSChunked/AWSChunkedRequest.swift"
 AWS_ENCODER = "AWSChunked/AWSChunkedEncoder.swift"
 CHUNKED_VIEWS = "Chunked/ChunkedViews.swift"
 CRC = "Checksum/CRC32.swift"
+CHAIN = "Signing/SigV4Chain.swift"
+SIGNING_KEY = "Signing/SigV4SigningKey.swift"
+SIGNING_KEY_V4A = "Signing/SigV4ASigningKey.swift"
+SIGNING_DATE = "Signing/SigV4Date.swift"
+SIGNED_MESSAGE = "Signing/EventStreamSignedMessage.swift"
+SIGNER = "Signing/EventStreamSigner.swift"
+EVENT_VERIFIER = "Signing/EventStreamVerifier.swift"
+CHUNK_SIGNER = "Signing/AWSChunkKeySigner.swift"
 FOLDING = "Checksum/CRC32+Folding.swift"
 
 FAULTS = [
@@ -126,6 +134,32 @@ FAULTS = [
     ("an event stream passes for an upload", AWS_REQUEST, "throw AWSChunkedError(.contentSHA256Unknown)", "return .unspecified"),
     ("a flush keeps what waits", AWS_ENCODER, "try requireOpenBody()\n        while !pending.isEmpty {", "try requireOpenBody()\n        while pending.count > 1 {"),
     ("the length of a flush is two bytes too long", AWS_ENCODER, "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count)) &- 2", "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count))"),
+    # Signatures.
+    ("a key is kept after midnight", SIGNING_KEY, "derived.dayNumber == date.dayNumber {", "derived.dayNumber == date.dayNumber || true {"),
+    ("the day is rounded towards 1970", SIGNING_DATE, "% Self.millisecondsPerDay < 0 ? quotient - 1 : quotient", "% Self.millisecondsPerDay < 0 ? quotient : quotient"),
+    ("a day is not checked against its month", SIGNING_DATE, "date.day == day, date.month == month else", "date.year >= 0 else"),
+    ("signatures are compared up to the first different length", SIGNING_KEY, "guard left.bytes.count == right.bytes.count else { return false }", ""),
+    ("only the first byte of a signature is compared", SIGNING_KEY, ".reduce(0) { $0 | ($1.0 ^ $1.1) }", ".prefix(1).reduce(0) { $0 | ($1.0 ^ $1.1) }"),
+    ("a signature does not continue the one before it", CHAIN, "previous = signature\n        return signature", "return signature"),
+    ("a verified signature is not continued", CHAIN, "previous = signature\n        return true", "return true"),
+    ("a failed key continues the chain", CHAIN, "let signature = try key.sign(text.rawSpan, at: date)", "previous = SigV4Signature([UInt8]())\n        let signature = try key.sign(text.rawSpan, at: date)"),
+    ("a signature may be longer than announced", CHAIN, "guard signature.bytes.count <= Key.maximumSignatureLength else", "guard signature.bytes.count <= Key.maximumSignatureLength + 1 else"),
+    ("a message can be signed after the end", SIGNER, "guard !isEnded else { throw SigV4Error(.streamEnded) }", ""),
+    ("the CRC of a signed message leaves out four bytes", SIGNER, "crc.update(bigEndian: messageCRC)", ""),
+    ("the length of a signed message is not checked before signing", SIGNER, "_ = try encoder.encodedLength(\n                headers: EnvelopeHeaders(signatureLength: Key.maximumSignatureLength), payloadLength: length)", ""),
+    ("the date's header is not signed", EVENT_VERIFIER, "Key.Hash.digest(of: signed.dateHeader), Key", "Key.Hash.digest(of: signed.payload), Key"),
+    ("a wrong signature passes", EVENT_VERIFIER, "guard isValid else", "guard isValid || true else"),
+    ("the end need not be there", EVENT_VERIFIER, "guard isEnded else { throw SigV4Error(.endMissing", "guard isEnded || offset > 0 else { throw SigV4Error(.endMissing"),
+    ("messages after the end pass", EVENT_VERIFIER, "guard !isEnded else { throw SigV4Error(.streamEnded", "guard !isEnded || true else { throw SigV4Error(.streamEnded"),
+    ("a wrong signature is forgotten", EVENT_VERIFIER, "if error.code != .signingFailed { failure = error }", ""),
+    ("a third header passes", SIGNED_MESSAGE, "if let third = iterator.next() { throw", "if let third = iterator.next(), third.offset == 0 { throw"),
+    ("a signature in text passes", SIGNED_MESSAGE, ", case .byteArray = signature.value else", " else"),
+    ("bytes after the message in a signed message pass", SIGNED_MESSAGE, "guard message.frame.byteCount == payload.byteCount else", "guard message.frame.byteCount <= payload.byteCount else"),
+    ("padding makes another valid signature", CHUNK_SIGNER, "guard text.utf8.count == Self.signatureLength, let", "guard let"),
+    ("a chunk's hash is not begun again", CHUNK_SIGNER, "let signature = try sign(.payload, emptyDigest, hash.finalize())\n        hash = Key.Hash()", "let signature = try sign(.payload, emptyDigest, hash.finalize())"),
+    ("a private key may be the order of the curve", SIGNING_KEY_V4A, "0xf3b9_cac2_fc63_254f", "0xf3b9_cac2_fc63_2551"),
+    ("a borrow is lost when a private key is compared", SIGNING_KEY_V4A, "let second = difference < isAbove", "let second = false"),
+    ("a checksum is combined for another length", OPEN_MESSAGE, "combined.combine(checksum, length: length)", "combined.combine(checksum, length: length &+ 1)"),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
     ("a whole chunk's line end is not looked at", MACHINE, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),

@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         crc32,
         prelude, headers, eventStreamRaw, eventStreamRepaired, eventStreamSplits, segments, frames, roundTrip,
-        eventStreamReference,
+        eventStreamReference, eventSigning, signedStream,
         chunkedRaw, chunkedSplits, chunkedInPlace, chunkedLayers, chunkedRoundTrip, chunkedReference,
         awsChunked, awsChunkedRoundTrip, awsChunkedRequest, awsChunkedTolerances,
         threads,

@@ -8,6 +8,8 @@ enum InputShape: Sendable {
     case longBytes
     /// Messages of an event stream.
     case eventStream
+    /// Signed messages of an event stream.
+    case signedStream
     /// The header block of a message.
     case headerBlock
     /// A body in the chunked transfer coding, and bytes after it.
@@ -24,6 +26,7 @@ enum InputShape: Sendable {
         case .bytes: random.append(random.below(64), to: &input)
         case .longBytes: random.append(random.below(random.pick([32, 300, 300, 1_200, 9_000, 70_000])), to: &input)
         case .eventStream: EventStreamInput.appendStream(to: &input, &random)
+        case .signedStream: SignedInput.append(to: &input, &random)
         case .headerBlock: EventStreamInput.appendHeaders(to: &input, &random)
         case .chunked: ChunkedInput.appendBody(to: &input, &random)
         case .awsChunked: AWSChunkedInput.append(to: &input, &random)
@@ -43,10 +46,11 @@ enum InputShape: Sendable {
     func repair(_ input: inout [UInt8], _ random: inout SeededGenerator) {
         switch self {
         case .bytes, .longBytes, .headerBlock, .awsRequest: break
-        case .eventStream where !random.oneIn(4): EventStreamRepair.repair(&input, lengthsToo: random.oneIn(2))
+        case .eventStream where !random.oneIn(4), .signedStream where !random.oneIn(4):
+            EventStreamRepair.repair(&input, lengthsToo: random.oneIn(2))
         case .chunked where !random.oneIn(4): ChunkedRepair.repair(&input, from: 0)
         case .awsChunked where !random.oneIn(4): ChunkedRepair.repair(&input, from: 1)
-        case .eventStream, .chunked, .awsChunked: break
+        case .eventStream, .signedStream, .chunked, .awsChunked: break
         }
     }
 
@@ -54,7 +58,7 @@ enum InputShape: Sendable {
     private var tokens: [[UInt8]] {
         switch self {
         case .bytes, .longBytes: []
-        case .eventStream, .headerBlock: EventStreamInput.tokens
+        case .eventStream, .signedStream, .headerBlock: EventStreamInput.tokens
         case .chunked: ChunkedInput.tokens
         case .awsChunked: AWSChunkedInput.tokens
         case .awsRequest: AWSRequestInput.tokens
