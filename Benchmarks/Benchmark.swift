@@ -25,7 +25,8 @@ struct Benchmark {
 
     /// All benchmarks, in the order in which they run and are printed.
     static func all() throws -> [Benchmark] {
-        crc32() + (try eventStreamDecoding()) + (try eventStreamSplitDecoding()) + (try eventStreamEncoding())
+        crc32() + otherCRCs()
+            + (try eventStreamDecoding()) + (try eventStreamSplitDecoding()) + (try eventStreamEncoding())
             + chunkDecoding() + chunkEncoding() + (try growthByLength()) + (try growthByHeaders())
     }
 }

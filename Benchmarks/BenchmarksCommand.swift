@@ -8,8 +8,8 @@ struct BenchmarksCommand: ParsableCommand {
         commandName: "Benchmarks",
         abstract: "Measures the codec and its references alternately in one run.",
         discussion: """
-            The reference of checksums and event streams is zlib's crc32 over the same bytes. The reference of chunks is \
-            memcpy of the data. Every number is the median of several rounds.
+            The reference of CRC-32 and of event streams is zlib's crc32 over the same bytes, that of the other CRCs is our \
+            CRC-32, and that of chunks is memcpy of the data. Every number is the median of several rounds.
 
             With --iterations, nothing is timed. Each selected benchmark runs exactly N operations, so that another tool \
             can count instructions or allocations as the difference between N and 2 N.

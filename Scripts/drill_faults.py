@@ -34,7 +34,12 @@ SIGNED_MESSAGE = "Signing/EventStreamSignedMessage.swift"
 SIGNER = "Signing/EventStreamSigner.swift"
 EVENT_VERIFIER = "Signing/EventStreamVerifier.swift"
 CHUNK_SIGNER = "Signing/AWSChunkKeySigner.swift"
-FOLDING = "Checksum/CRC32+Folding.swift"
+CRC32C = "Checksum/CRC32C.swift"
+CRC64 = "Checksum/CRC64NVME.swift"
+REFLECTED = "Checksum/ReflectedCRC.swift"
+FOLDING = "Checksum/CRC+Folding.swift"
+ALGORITHM = "AWSChunked/AWSChecksumAlgorithm.swift"
+CHECKSUM = "AWSChunked/AWSChecksum.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
@@ -164,6 +169,16 @@ FAULTS = [
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
     ("a whole chunk's line end is not looked at", MACHINE, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
     ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
-    ("folding in registers misses a bit", FOLDING, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),
-    ("folding in memory reaches a byte too far", FOLDING, "load(place - 211)", "load(place - 212)"),
+    ("folding in registers misses a bit", CRC, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),
+    ("folding in memory reaches a byte too far", CRC, "bytes[211]", "bytes[212]"),
+    ("folding of CRC-32C in registers misses a bit", CRC32C, "(v.3.down32 << 2)", "(v.3.down32 << 3)"),
+    ("folding of CRC-32C in memory reaches a byte too far", CRC32C, "bytes[183]", "bytes[184]"),
+    ("folding of CRC-64 reaches a byte too far", CRC64, "bytes[430]", "bytes[431]"),
+    ("a strand of CRC-64 is lost", CRC64, "load64(base, end &+ 16) ^ c", "load64(base, end &+ 16)"),
+    ("what a fold adds to the last sixteen bytes is lost", FOLDING, "position = count &- 16\n", "position = count &- 16\n        if count & 15 != 0 { return unsafe UnsafeRawBufferPointer(start: front, count: count) }\n"),
+    ("the length of joined parts is doubled", REFLECTED, "var power: Register = 1 << (Register.bitWidth - 9)", "var power: Register = 1 << (Register.bitWidth - 17)"),
+    ("a checksum with bits after its last byte passes", ALGORITHM, "(digits.last.flatMap(value(of:)) ?? 0) & unused == 0", "(digits.last.flatMap(value(of:)) ?? 0) & unused <= unused"),
+    ("another character than padding ends a checksum", ALGORITHM, "bytes.suffix(padding).allSatisfy({ $0 == UInt8(ascii: \"=\") })", "bytes.suffix(padding).allSatisfy({ $0 != 0 })"),
+    ("names of trailers are compared with their case", ALGORITHM, "let bytes = trailerName.utf8.map(Self.lowercase)", "let bytes = Array(trailerName.utf8)"),
+    ("a checksum chosen at run time forgets its bytes", CHECKSUM, "checksum.update(data)\n            self = .crc64NVME(checksum)", "checksum.update(data)"),
 ]

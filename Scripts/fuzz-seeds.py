@@ -56,7 +56,8 @@ def plain_bytes():
 def seeds(target):
     if target == "headers":
         return header_blocks()
-    if target in ("crc32", "chunked-roundtrip", "aws-chunked-roundtrip", "aws-chunked-tolerances") or target.startswith("planted"):
+    plain = {"crc32", "crc32c", "crc64nvme", "chunked-roundtrip", "aws-chunked-roundtrip", "aws-chunked-tolerances"}
+    if target in plain or target.startswith("planted"):
         return plain_bytes()
     if target.startswith("chunked"):
         return chunked_bodies()

@@ -13,7 +13,7 @@ struct FuzzTarget: Sendable {
 
     /// All targets, in the order of the layers: each one depends on those before it.
     static let all: [FuzzTarget] = [
-        crc32,
+        crc32, crc32c, crc64NVME,
         prelude, headers, eventStreamRaw, eventStreamRepaired, eventStreamSplits, segments, frames, roundTrip,
         eventStreamReference, eventSigning, signedStream,
         chunkedRaw, chunkedSplits, chunkedInPlace, chunkedLayers, chunkedRoundTrip, chunkedReference,

@@ -3,6 +3,7 @@ extension ReflectedCRC {
     ///
     /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
+    @inline(__always)
     static func advanceBySlicing(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         let count = bytes.count
         guard let base = bytes.baseAddress, count >= 8 else { return unsafe advanceByBytes(register, over: bytes) }
@@ -78,7 +79,8 @@ extension ReflectedCRC {
     static func slice(
         _ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<Register>
     ) -> Register {
-        // INVARIANT: firstTable is 3 to 15 and a byte is below 256, so an index is below 16 * 256, the number of entries.
+        // INVARIANT: firstTable is 3 to 15, or 19 or 23 where there are 24 tables, and a byte is below 256. So an index is below
+        // 16 * 256 or 24 * 256, the number of entries.
         @inline(__always) func entry(_ byte: UInt32, table: Int) -> Register {
             unsafe tables[table &* 256 &+ Int(byte)]
         }
@@ -106,7 +108,7 @@ extension ReflectedCRC {
     }
 
     @inline(__always)
-    private static func load64(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    static func load64(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

@@ -88,9 +88,10 @@ extension CRC32: ReflectedCRC {
         #if _endian(little)
         // Short inputs take the fewest branches, because a branch is a larger part of their time.
         if bytes.count >= registerFoldingThreshold {
-            return bytes.count >= memoryFoldingThreshold
+            if bytes.count < memoryFoldingThreshold { return unsafe advanceByRegisterFolding(register, over: bytes) }
+            return bytes.count < 4096
                 ? unsafe advanceByMemoryFolding(register, over: bytes)
-                : unsafe advanceByRegisterFolding(register, over: bytes)
+                : unsafe advanceByLargeMemoryFolding(register, over: bytes)
         }
         #endif
         return unsafe advanceBySlicing(register, over: bytes)
@@ -110,6 +111,35 @@ extension CRC32: ReflectedCRC {
         unsafe Self.tables.withUnsafeBufferPointer { tables in
             unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
         }
+    }
+}
+
+/// x³⁰⁰ + x¹⁵⁵ + x¹¹⁷ + x⁸⁹ + 1 is a multiple of the generator, and so is its square.
+extension CRC32: RegisterFoldedCRC {
+    /// The length in bytes from which folding in memory is faster than in registers.
+    static var memoryFoldingThreshold: Int { 768 }
+
+    static var span: Int { 300 }
+
+    @inline(__always)
+    static func earlier(_ bytes: FoldedBytes) -> WordPair {
+        unsafe bytes[300] ^ bytes[211] ^ bytes[183] ^ bytes[145]
+    }
+
+    @inline(__always)
+    static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
+        unsafe advanceByRegisterFolding(register, over: bytes)
+    }
+
+    @inline(__always)
+    static func earlier(_ fold: RegisterFold) -> WordPair {
+        // 290 = 4 · 64 + 34, 366 = 5 · 64 + 46, 422 = 6 · 64 + 38, 600 = 9 · 64 + 24.
+        let (v, w) = (fold.v, fold.w)
+        let shifted = (v.1 << 34) ^ (w.0 << 46) ^ (v.2 << 38) ^ (w.2 << 24)
+        // The overflow: w.0 down by 64 − 34 = 30 bits, v.2 by 18, w.1 by 26, v.4 by 40. The last 16 bits of each shift are
+        // done together.
+        let overflow = (w.0.down16 << 2) ^ (v.2.down16 << 14) ^ (w.1.down16 << 6) ^ (v.4.down32 << 8)
+        return shifted ^ overflow.down16
     }
 }
 

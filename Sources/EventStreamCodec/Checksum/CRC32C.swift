@@ -72,6 +72,44 @@ extension CRC32C: ReflectedCRC {
     static var generator: UInt32 { 0x82f6_3b78 }
 
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
-        unsafe advanceBySlicing(register, over: bytes)
+        #if _endian(little)
+        if bytes.count >= registerFoldingThreshold {
+            if bytes.count < memoryFoldingThreshold { return unsafe advanceByRegisterFolding(register, over: bytes) }
+            return bytes.count < 4096
+                ? unsafe advanceByMemoryFolding(register, over: bytes)
+                : unsafe advanceByLargeMemoryFolding(register, over: bytes)
+        }
+        #endif
+        return unsafe advanceBySlicing(register, over: bytes)
+    }
+}
+
+/// x²⁹⁰ + x¹³⁶ + x¹¹³ + x¹⁰⁷ + x³² + 1 and x⁶¹³ + x²⁵⁶ + x¹⁹⁰ + x¹⁴⁷ + x¹¹ + 1 are multiples of the generator, found by a search.
+/// The generator is a multiple of x + 1, so each of its multiples has an even number of terms.
+extension CRC32C: RegisterFoldedCRC {
+    /// The length in bytes from which folding in memory is faster than in registers.
+    static var memoryFoldingThreshold: Int { 640 }
+
+    static var span: Int { 290 }
+
+    @inline(__always)
+    static func earlier(_ bytes: FoldedBytes) -> WordPair {
+        unsafe bytes[290] ^ bytes[258] ^ bytes[183] ^ bytes[177] ^ bytes[154]
+    }
+
+    @inline(__always)
+    static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
+        unsafe advanceByRegisterFolding(register, over: bytes)
+    }
+
+    @inline(__always)
+    static func earlier(_ fold: RegisterFold) -> WordPair {
+        // 357 = 5 · 64 + 37, 423 = 6 · 64 + 39, 466 = 7 · 64 + 18, 602 = 9 · 64 + 26, 613 = 9 · 64 + 37.
+        let (v, w) = (fold.v, fold.w)
+        let shifted = ((w.0 ^ w.2) << 37) ^ (v.2 << 39) ^ (w.1 << 18) ^ (w.2 << 26)
+        // The overflow: v.2 and v.4 down by 64 − 37 = 27 bits, w.1 by 25, v.3 by 46, v.4 by 38. The last 16 bits of each
+        // shift are done together.
+        let overflow = ((v.2 ^ v.4).down16 << 5) ^ (w.1.down16 << 7) ^ (v.3.down32 << 2) ^ (v.4.down32 << 10)
+        return shifted ^ overflow.down16
     }
 }
