@@ -32,7 +32,7 @@ extension CRC64NVME: TestedCRC {
 }
 
 @Suite struct CRCTests {
-    private static let all: [any TestedCRC.Type] = [CRC32.self, CRC32C.self, CRC64NVME.self]
+    private static var all: [any TestedCRC.Type] { [CRC32.self, CRC32C.self, CRC64NVME.self] }
 
     @Test func checkValues() {
         let bytes = Array("123456789".utf8)

@@ -31,7 +31,7 @@ public protocol AWSChecksum {
 
 /// A checksum whose algorithm is chosen at run time.
 ///
-/// ``AWSCRCChecksum`` is one of the CRCs, and `EventStreamCrypto`'s `AWSAnyChecksum` is a CRC or a cryptographic hash. A type
+/// ``AWSCRCChecksum`` is one of the CRCs, and `EventStreamCrypto`'s `AnyAWSChecksum` is a CRC or a cryptographic hash. A type
 /// of your own adds the algorithms that you provide, for example as an enumeration with a case for one of these types.
 public protocol AWSChecksumChoice: AWSChecksum {
     /// Creates the checksum of no bytes.
