@@ -264,42 +264,37 @@ extension AWSChunkedDecoder {
             case .extensions(let extensions):
                 // A signature is not overhead: every chunk of a long body has one.
                 framing.refundExtensions(try verification.record(extensions, at: offset))
-                try requireBudgets()
+                try requireBudgets(at: offset)
                 return .extensions(extensions)
             case .data(let data):
-                if !verification.isInChunk { try requireBudgets() }
                 // The start of a chunk's data does not depend on how the body is split; its arrived end does.
                 let start = offset &- UInt64(data.byteCount)
+                if !verification.isInChunk { try requireBudgets(at: start) }
                 try verification.update(data, ofChunk: chunkCount, size: framing.chunkSize, at: start)
                 return .data(data)
             case .trailer(let field):
                 if try verification.record(field, at: offset) { framing.refundTrailerLine() }
-                try requireBudgets()
+                try requireBudgets(at: offset)
                 return .trailer(field)
             case .end:
-                try requireBudgets()
+                try requireBudgets(at: offset)
                 try verification.finish(lastChunk: chunkCount &+ 1, at: offset)
                 return .end
             }
         }
 
         /// Checks the limits on overhead, now that signatures have been taken off. The framing's limits are higher.
-        private func requireBudgets() throws(AWSChunkedError) {
-            let machine = framing.progress.machine
-            let isWithin = machine.hasBudgets(AWSChunkedLimits.signatureAllowance)
-            guard isWithin.extensions else {
-                throw exceeding(.extensionsTooLong, limits.extensionsLength)
+        private func requireBudgets(at offset: UInt64) throws(AWSChunkedError) {
+            let isWithin = framing.progress.machine.hasBudgets(AWSChunkedLimits.signatureAllowance)
+            let isFew = verification.trailers.count <= limits.trailerCount
+            guard isWithin.extensions, isWithin.trailers, isFew else {
+                let (code, limit): (ChunkedError.Code, Int) =
+                    !isWithin.extensions
+                    ? (.extensionsTooLong, limits.extensionsLength)
+                    : !isWithin.trailers
+                        ? (.trailersTooLong, limits.trailersLength) : (.tooManyTrailers, limits.trailerCount)
+                throw AWSChunkedError(ChunkedError(code, at: offset, expected: UInt64(clamping: limit)))
             }
-            guard isWithin.trailers else {
-                throw exceeding(.trailersTooLong, limits.trailersLength)
-            }
-            guard verification.trailers.count <= limits.trailerCount else {
-                throw exceeding(.tooManyTrailers, limits.trailerCount)
-            }
-        }
-
-        private func exceeding(_ code: ChunkedError.Code, _ limit: Int) -> AWSChunkedError {
-            AWSChunkedError(ChunkedError(code, at: offset, expected: UInt64(clamping: limit)))
         }
 
         /// The position in the body.

@@ -20,17 +20,6 @@ public enum AWSChunked {
     static let trailerSignatureName = "x-amz-trailer-signature"
 }
 
-extension ChunkExtensionsView {
-    /// The signature of the chunk in aws-chunked, as it was sent; nil if there is none.
-    public var chunkSignature: RawSpan? {
-        @_lifetime(copy self)
-        get {
-            guard let signature = first(named: AWSChunked.signatureExtension) else { return nil }
-            return signature.rawValue
-        }
-    }
-}
-
 /// Encodes a body in S3's `aws-chunked` content coding: unsigned with a checksum, signed, or both.
 ///
 /// ```swift

@@ -268,7 +268,7 @@ extension AWSChunkedError {
     /// ``Code/decodedLengthMismatch``.
     public var s3Code: String {
         switch code.kind {
-        case .framing: framing?.code.isOfTrailers == true ? "MalformedTrailerError" : "IncompleteBody"
+        case .framing: framing?.code.s3Code ?? "IncompleteBody"
         case .lastChunkRepeated, .bytesAfterEnd, .decodedLengthMismatch: "IncompleteBody"
         case .chunkTooSmall: "InvalidChunkSizeError"
         case .bodyTooLarge: "EntityTooLarge"
@@ -285,10 +285,14 @@ extension AWSChunkedError {
 }
 
 extension ChunkedError.Code {
-    fileprivate var isOfTrailers: Bool {
+    /// S3 answers to any malformed framing that the body is incomplete, except for trailers.
+    fileprivate var s3Code: String {
         switch kind {
-        case .trailerNameInvalid, .trailerValueInvalid, .trailerForbidden, .trailersTooLong, .tooManyTrailers: true
-        default: false
+        case .trailerNameInvalid, .trailerValueInvalid, .trailerForbidden, .trailersTooLong, .tooManyTrailers:
+            "MalformedTrailerError"
+        case .extensionsTooLong, .tooManyChunks: "InvalidRequest"
+        case .bufferTooSmall, .bodyFinished: "InternalError"
+        default: "IncompleteBody"
         }
     }
 }

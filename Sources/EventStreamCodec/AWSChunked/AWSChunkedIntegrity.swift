@@ -91,3 +91,14 @@ public enum AWSNoSigner: AWSChunkSigner, AWSChunkVerifier {
     /// Cannot be called: this type has no values.
     public mutating func signTrailers(_ canonical: RawSpan) -> String { switch self {} }
 }
+
+extension ChunkExtensionsView {
+    /// The signature of the chunk in aws-chunked, as it was sent; nil if there is none.
+    public var chunkSignature: RawSpan? {
+        @_lifetime(copy self)
+        get {
+            guard let signature = first(named: AWSChunked.signatureExtension) else { return nil }
+            return signature.rawValue
+        }
+    }
+}

@@ -104,7 +104,7 @@ public struct AWSChunkedLimits: Sendable, Hashable {
     /// The length of a signature's line that the framing may read beyond its limits, until it is known to be a signature.
     static let signatureAllowance = 512
 
-    /// The limits that the framing applies. The rest of each is kept by ``AWSChunkedVerification``.
+    /// The limits that the framing applies. The decoder applies the exact ones to what is not a signature.
     var framingWithAllowance: ChunkedLimits {
         func raised(_ limit: Int, by allowance: Int) -> Int {
             let (sum, overflow) = limit.addingReportingOverflow(allowance)
