@@ -47,6 +47,7 @@ step_install() {
     command -v nginx > /dev/null || packages+=(nginx-light)
     command -v node > /dev/null || packages+=(nodejs)
     command -v valgrind > /dev/null || packages+=(valgrind)
+    command -v openssl > /dev/null || packages+=(openssl)
     command -v strip > /dev/null || packages+=(binutils)
     command -v debootstrap > /dev/null || packages+=(debootstrap)
     command -v chromium > /dev/null || packages+=(chromium)
@@ -69,6 +70,9 @@ step_install() {
         || python3 -m pip install --quiet --break-system-packages 'moto[s3,server]' cryptography
     python3 -c 'import moto; print("moto", moto.__version__)'
     aws --version
+    python3 -c 'import awscrt.s3, minio, pyarrow.fs' 2> /dev/null \
+        || python3 -m pip install --quiet awscrt minio pyarrow \
+        || python3 -m pip install --quiet --break-system-packages awscrt minio pyarrow
 }
 
 step_lint() {
@@ -110,6 +114,13 @@ step_coverage() {
 step_examples() {
     Examples/check --lambda-local .build/debug/lambda-local
     recording_skips examples swift test --skip-build --traits LambdaRuntime,Network --filter ExampleTests
+}
+
+# The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
+# a gigabyte.
+step_s3_clients() {
+    swift build -c release --package-path Examples/S3Server --scratch-path Examples/.build
+    python3 Tests/CrossChecks/s3_clients.py Examples/.build/release/S3Server | tee .build/ci/s3-clients.md
 }
 
 # Optimized, because AddressSanitizer sees overflows through raw pointers only there, and allocations can be counted only there.
