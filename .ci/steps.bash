@@ -73,6 +73,10 @@ step_install() {
     python3 -c 'import awscrt.s3, minio, pyarrow.fs' 2> /dev/null \
         || python3 -m pip install --quiet awscrt minio pyarrow \
         || python3 -m pip install --quiet --break-system-packages awscrt minio pyarrow
+    # Without its dependencies: it asks for an old awscrt, and its signer of events works with any.
+    python3 -c 'import amazon_transcribe.eventstream' 2> /dev/null \
+        || python3 -m pip install --quiet --no-deps amazon-transcribe \
+        || python3 -m pip install --quiet --no-deps --break-system-packages amazon-transcribe
 }
 
 step_lint() {
@@ -86,7 +90,7 @@ step_generated_files() {
 
 # Builds everything in debug, with coverage, so that the tests need not be built again for it.
 step_build() {
-    without_warnings build swift build --build-tests --traits LambdaRuntime,Network --enable-code-coverage
+    without_warnings build swift build --build-tests --traits LambdaRuntime,Network,Crypto --enable-code-coverage
 }
 
 # The tests of the library targets, without the traits and what they fetch.
@@ -113,7 +117,7 @@ step_coverage() {
 # Every example builds without warnings and prints what its README shows. Then the tests that need the examples run.
 step_examples() {
     Examples/check --lambda-local .build/debug/lambda-local
-    recording_skips examples swift test --skip-build --traits LambdaRuntime,Network --filter ExampleTests
+    recording_skips examples swift test --skip-build --traits LambdaRuntime,Network,Crypto --filter ExampleTests
 }
 
 # The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
