@@ -16,7 +16,7 @@ import Testing
     /// Every input that ever failed, and the vectors that are not long, through every target.
     @Test func regressionsAndVectorsAreReplayed() throws {
         let folder = try TemporaryFolder()
-        for name in ["regressions", "eventstream", "chunked", "aws-chunked"] {
+        for name in ["regressions", "eventstream", "chunked", "aws-chunked", "event-signing"] {
             let files = try Repository.files(in: Repository.vectors.appendingPathComponent(name), withExtension: "bin")
                 .filter { try Repository.bytes(of: $0).count <= 2_000 }
             #expect(!files.isEmpty, "\(name)")
