@@ -91,6 +91,27 @@ import Testing
         #expect(checksum.algorithm == .crc64NVME && checksum.declared == nil && checksum.value == "M3eFcAZSQlc=")
     }
 
+    /// Stands for a type with algorithms that the library does not provide.
+    private struct OwnChecksum: AWSChecksumChoice {
+        private var count = 0
+        init?(algorithm: AWSChecksumAlgorithm) { guard algorithm == .xxHash64 else { return nil } }
+        var trailerName: String { AWSChecksumAlgorithm.xxHash64.trailerName }
+        var valueLength: Int { 12 }
+        mutating func update(_ data: RawSpan) { count += data.byteCount }
+        var value: String { AWSChecksumAlgorithm.base64(bigEndian: UInt64(count)) }
+    }
+
+    @Test func theTypeOfTheChecksumsIsTheCallersChoice() throws {
+        let headers = [(name: "x-amz-trailer", value: "x-amz-checksum-xxhash64")]
+        let decoder = try AWSChunkedDecoder(requestHeaders: headers, checksums: OwnChecksum.self)
+        let right = decode("5\r\nhello\r\n0\r\nx-amz-checksum-xxhash64:AAAAAAAAAAU=\r\n\r\n", decoder)
+        #expect(right.summary?.checksum(.xxHash64)?.computed == "AAAAAAAAAAU=")
+        let wrong = decode("5\r\nhello\r\n0\r\nx-amz-checksum-xxhash64:AAAAAAAAAAQ=\r\n\r\n", decoder)
+        #expect(wrong.error?.code == .checksumMismatch)
+        let response = AWSChunkedDecoder.response(checksums: OwnChecksum.self, decodedLength: 5)
+        #expect(decode("5\r\nhello\r\n0\r\n\r\n", response).summary?.checksums.map(\.declared) == [nil])
+    }
+
     @Test func otherChecksumsAreHandedOut() throws {
         let outcome = decode(
             "5\r\nhello\r\n0\r\nx-amz-checksum-xxhash3:AAAAAAAAAAA=\r\n\r\n",
@@ -270,6 +291,44 @@ import Testing
             #expect(error?.code == .decodedLengthMismatch && error?.s3Code == "IncompleteBody")
             #expect(error?.found == provided && error?.expected == UInt64(announced) && error?.offset == offset)
         }
+    }
+
+    @Test func everyErrorSaysWhatWasFoundAndExpected() {
+        let codes: [(AWSChunkedError.Code, String, String)] = [
+            (.chunkTooSmall, "chunkTooSmall", "InvalidChunkSizeError"),
+            (.chunkTooLarge, "chunkTooLarge", "InvalidRequest"), (.bodyTooLarge, "bodyTooLarge", "EntityTooLarge"),
+            (.lastChunkRepeated, "lastChunkRepeated", "IncompleteBody"),
+            (.bytesAfterEnd, "bytesAfterEnd", "IncompleteBody"),
+            (.signatureMissing, "signatureMissing", "SignatureDoesNotMatch"),
+            (.signatureMalformed, "signatureMalformed", "SignatureDoesNotMatch"),
+            (.signatureMismatch, "signatureMismatch", "SignatureDoesNotMatch"),
+            (.decodedLengthMismatch, "decodedLengthMismatch", "IncompleteBody"),
+            (.trailerMissing, "trailerMissing", "MalformedTrailerError"),
+            (.trailerUnexpected, "trailerUnexpected", "MalformedTrailerError"),
+            (.checksumMismatch, "checksumMismatch", "BadDigest"),
+            (.checksumMalformed, "checksumMalformed", "InvalidRequest"),
+            (.requestNotAWSChunked, "requestNotAWSChunked", "InvalidRequest"),
+            (.requestHeaderRepeated, "requestHeaderRepeated", "InvalidRequest"),
+            (.contentSHA256Unknown, "contentSHA256Unknown", "InvalidRequest"),
+            (.decodedLengthMalformed, "decodedLengthMalformed", "InvalidRequest"),
+            (.trailerNamesMalformed, "trailerNamesMalformed", "InvalidRequest"),
+            (.trailersContradictory, "trailersContradictory", "InvalidRequest"),
+            (.signingFailed, "signingFailed", "InternalError"), (.bufferTooSmall, "bufferTooSmall", "InternalError"),
+        ]
+        for (code, name, s3Code) in codes {
+            let bare = AWSChunkedError(code, at: 9)
+            let full = AWSChunkedError(code, at: 9, found: 7, expected: 8, chunk: 3)
+            #expect(code.description == name && bare.s3Code == s3Code && full.s3Code == s3Code)
+            for error in [bare, full] {
+                let text = error.description
+                #expect(text.hasPrefix("byte 9: found ") && text.contains(", expected "), "\(text)")
+                #expect(!error.foundDescription.isEmpty && !error.expectedDescription.isEmpty)
+            }
+        }
+        #expect(Set(codes.map { AWSChunkedError($0.0).description }).count == codes.count)
+        #expect(AWSChunkedError(ChunkedError(.bodyFinished, at: 0)).s3Code == "InternalError")
+        #expect(AWSChunkedError(ChunkedError(.trailerForbidden, at: 0)).s3Code == "MalformedTrailerError")
+        #expect(AWSChunkedError(ChunkedError(.chunkSizeInvalid, at: 0)).s3Code == "IncompleteBody")
     }
 
     @Test func chunkNumbersAreCountedFromOne() throws {
