@@ -2,7 +2,7 @@
 ///
 /// | preset | use |
 /// |---|---|
-/// | ``standard`` | what S3 accepts, and an end without the final CRLF; the caller looks at the bytes after the body |
+/// | ``standard`` | what S3 accepts, and an end without the final CRLF; bytes after the body are left to the caller |
 /// | ``upload`` | the same, for a body that must be the whole content of a request |
 /// | ``response`` | the same, with any trailers |
 /// | ``strict`` | only the documented grammar |
@@ -72,7 +72,7 @@ public struct AWSChunkedPolicy: Sendable, Hashable {
 
 /// Limits on an aws-chunked body. `UInt64.max` means no limit.
 ///
-/// A decoder stores no data, so large chunks and bodies cost it nothing. The limits are for a caller that does.
+/// A decoder stores no data, so it needs no memory for large chunks and bodies. The limits are for a caller that stores them.
 public struct AWSChunkedLimits: Sendable, Hashable {
     /// The number of bytes of data in a chunk. There is no limit by default: S3 has none, other servers have one of 16 MiB.
     public var chunkSize: UInt64

@@ -79,7 +79,7 @@ struct AWSChunkedDecode: ParsableCommand {
         var transfer = ChunkedDecoder()
         var report = AWSChunkedReport()
         var failure: CodingFailure?
-        // Of the body whose offsets an error has.
+        // Whether offsets count the bytes of the transfer coding.
         var isInTransfer = chunked
 
         func decode(_ bytes: RawSpan) throws {

@@ -91,7 +91,7 @@ import Testing
         #expect(checksum.algorithm == .crc64NVME && checksum.declared == nil && checksum.value == "M3eFcAZSQlc=")
     }
 
-    /// Stands for a type with algorithms that the library does not provide.
+    /// A type with an algorithm that the library does not provide.
     private struct OwnChecksum: AWSChecksumChoice {
         private var count = 0
         init?(algorithm: AWSChecksumAlgorithm) { guard algorithm == .xxHash64 else { return nil } }
