@@ -31,7 +31,7 @@ SIGNING_KEY = "Signing/SigV4SigningKey.swift"
 SIGNING_KEY_V4A = "Signing/SigV4ASigningKey.swift"
 SIGNING_DATE = "Signing/SigV4Date.swift"
 SIGNED_MESSAGE = "Signing/EventStreamSignedMessage.swift"
-SIGNER = "Signing/EventStreamSigner.swift"
+SEALING = "Signing/EventStreamSigner+Sealing.swift"
 EVENT_VERIFIER = "Signing/EventStreamVerifier.swift"
 CHUNK_SIGNER = "Signing/AWSChunkKeySigner.swift"
 CRC32C = "Checksum/CRC32C.swift"
@@ -149,9 +149,9 @@ FAULTS = [
     ("a verified signature is not continued", CHAIN, "previous = signature\n        return true", "return true"),
     ("a failed key continues the chain", CHAIN, "let signature = try key.sign(text.rawSpan, at: date)", "previous = SigV4Signature([UInt8]())\n        let signature = try key.sign(text.rawSpan, at: date)"),
     ("a signature may be longer than announced", CHAIN, "guard signature.bytes.count <= Key.maximumSignatureLength else", "guard signature.bytes.count <= Key.maximumSignatureLength + 1 else"),
-    ("a message can be signed after the end", SIGNER, "guard !isEnded else { throw SigV4Error(.streamEnded) }", ""),
-    ("the CRC of a signed message leaves out four bytes", SIGNER, "crc.update(bigEndian: messageCRC)", ""),
-    ("the length of a signed message is not checked before signing", SIGNER, "_ = try encoder.encodedLength(\n                headers: EnvelopeHeaders(signatureLength: Key.maximumSignatureLength), payloadLength: length)", ""),
+    ("a message can be signed after the end", SEALING, "guard !isEnded else { throw SigV4Error(.streamEnded) }", ""),
+    ("the CRC of a signed message leaves out four bytes", SEALING, "crc.update(bigEndian: messageCRC)", ""),
+    ("the length of a signed message is not checked before signing", SEALING, "_ = try encoder.encodedLength(\n                headers: EnvelopeHeaders(signatureLength: Key.maximumSignatureLength), payloadLength: length)", ""),
     ("the date's header is not signed", EVENT_VERIFIER, "Key.Hash.digest(of: signed.dateHeader), Key", "Key.Hash.digest(of: signed.payload), Key"),
     ("a wrong signature passes", EVENT_VERIFIER, "guard isValid else", "guard isValid || true else"),
     ("the end need not be there", EVENT_VERIFIER, "guard isEnded else { throw SigV4Error(.endMissing", "guard isEnded || offset > 0 else { throw SigV4Error(.endMissing"),

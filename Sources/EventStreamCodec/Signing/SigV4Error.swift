@@ -116,7 +116,7 @@ public struct SigV4Error: Error, Sendable, Hashable {
         /// offset is that of the first header that differs, or of the end of the header block.
         public static let headersUnexpected = Code(.headersUnexpected)
 
-        /// A signature has an impossible length. Found and expected are lengths in bytes.
+        /// A signature has an impossible length. Found is its length, expected the largest one, in bytes.
         public static let signatureMalformed = Code(.signatureMalformed)
 
         /// A signature is not that of the message and of those before it.
@@ -157,7 +157,7 @@ extension SigV4Error: CustomStringConvertible {
         case .message: message?.expectedDescription ?? "a valid message"
         case .streamEnded: "no more messages"
         case .headersUnexpected: "exactly :date (timestamp) and :chunk-signature (byte array)"
-        case .signatureMalformed: "\(expected ?? UInt64(SigV4Digest.length))"
+        case .signatureMalformed: "1 to \(expected ?? UInt64(SigV4Digest.length))"
         case .signatureMismatch: "the signature of the event and of those before it"
         case .innerLengthMismatch: "exactly one message, of \(expected ?? 0) bytes"
         case .endMissing: "an empty signed message before it"
