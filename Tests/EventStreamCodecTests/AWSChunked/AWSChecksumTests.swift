@@ -59,6 +59,22 @@ import Testing
         #expect(AWSCRCChecksum(algorithm: .sha256) == nil && AWSCRCChecksum(trailerName: "x-amz-checksum-md5") == nil)
     }
 
+    @Test func staticTypes() {
+        let bytes = Array("123456789".utf8)
+        expect(AWSCRC32Checksum(), .crc32, "y/Q5Jg==", of: bytes)
+        expect(AWSCRC32CChecksum(), .crc32c, "4waSgw==", of: bytes)
+        expect(AWSCRC64NVMEChecksum(), .crc64NVME, "rosUhgp5mIg=", of: bytes)
+    }
+
+    private func expect(
+        _ checksum: some AWSChecksum, _ algorithm: AWSChecksumAlgorithm, _ value: String, of bytes: [UInt8]
+    ) {
+        var checksum = checksum
+        checksum.update(bytes.rawSpan)
+        #expect(checksum.value == value && checksum.trailerName == algorithm.trailerName)
+        #expect(checksum.valueLength == algorithm.valueLength)
+    }
+
     @Test func base64() {
         // RFC 4648 §10.
         for (text, encoded) in [
