@@ -65,8 +65,8 @@ public struct EventStreamSignedMessage: ~Escapable, BitwiseCopyable {
         self.date = SigV4Date(milliseconds: milliseconds)
         // Both headers lie in the message, so their spans can be taken from it.
         let frame = message.frame
-        self.signature = frame.extracting(signature.valueRange(in: message))
-        dateHeader = frame.extracting(date.range(in: message))
+        self.signature = frame.extracting(signature.valueRangeInMessage)
+        dateHeader = frame.extracting(date.rangeInMessage)
         payload = message.payload
         payloadOffset = message.offset &+ UInt64(message.prelude.payloadRange.lowerBound)
     }
@@ -117,14 +117,12 @@ extension EventStreamMessageView {
 
 extension EventStreamHeaderView {
     /// The header's bytes, from the start of its message.
-    fileprivate func range(in message: EventStreamMessageView) -> Range<Int> {
-        let start = EventStreamPrelude.length
-        return (start &+ layout.range.lowerBound)..<(start &+ layout.range.upperBound)
-    }
+    fileprivate var rangeInMessage: Range<Int> { Self.moved(layout.range) }
 
     /// The bytes of the header's value, from the start of its message.
-    fileprivate func valueRange(in message: EventStreamMessageView) -> Range<Int> {
-        let start = EventStreamPrelude.length
-        return (start &+ layout.valueRange.lowerBound)..<(start &+ layout.valueRange.upperBound)
+    fileprivate var valueRangeInMessage: Range<Int> { Self.moved(layout.valueRange) }
+
+    private static func moved(_ range: Range<Int>) -> Range<Int> {
+        (range.lowerBound &+ EventStreamPrelude.length)..<(range.upperBound &+ EventStreamPrelude.length)
     }
 }
