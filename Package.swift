@@ -25,6 +25,20 @@ func forNetwork(_ product: String, _ package: String = "swift-nio") -> Target.De
     .product(name: product, package: package, condition: .when(traits: ["Network"]))
 }
 
+/// The files of the module EventStreamMessages: messages, and the bytes and the CRC-32 under them. A program that needs no more
+/// depends on this module alone, because a program links every file of a module that it uses.
+let onlyInEventStreamMessages = [
+    "Bytes", "Checksum/CRC+Folding.swift", "Checksum/CRC+RegisterFolding.swift", "Checksum/CRC+Slicing.swift",
+    "Checksum/CRC32.swift", "Checksum/CRC32Tables.swift", "Checksum/ReflectedCRC.swift", "EventStream",
+]
+
+/// The files of the module EventStreamCodec.
+let onlyInEventStreamCodec = [
+    "AWSChunked", "Checksum/CRC32C.swift", "Checksum/CRC32CTables.swift", "Checksum/CRC64NVME.swift",
+    "Checksum/CRC64NVMETables.swift", "Chunked", "EventStreamCodec.docc", "EventStreamCodec.swift",
+    "EventStreamMessageSequence.swift", "Signing",
+]
+
 let package = Package(
     name: "EventStreamCodec",
     // Where spans begin to be available.
@@ -32,6 +46,7 @@ let package = Package(
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
         .library(name: "EventStreamCrypto", targets: ["EventStreamCrypto"]),
+        .library(name: "EventStreamMessages", targets: ["EventStreamMessages"]),
         .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
         .library(name: "LambdaStreamingRuntime", targets: ["LambdaStreamingRuntime"]),
     ],
@@ -55,8 +70,18 @@ let package = Package(
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
     ],
     targets: [
+        // The library is two modules in one folder. EventStreamCodec re-exports EventStreamMessages.
+        .target(
+            name: "EventStreamMessages",
+            path: "Sources/EventStreamCodec",
+            exclude: onlyInEventStreamCodec,
+            swiftSettings: strict + lifetimes
+        ),
         .target(
             name: "EventStreamCodec",
+            dependencies: ["EventStreamMessages"],
+            path: "Sources/EventStreamCodec",
+            exclude: onlyInEventStreamMessages,
             swiftSettings: strict + lifetimes
         ),
         .target(

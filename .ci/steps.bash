@@ -234,10 +234,23 @@ step_thirty_two_bits() {
     python3 Tests/ThirtyTwoBits/run.py --required
 }
 
+# Prints the source files of a target.
+sources_of() {
+    swift package describe --type json | python3 -c '
+import json, sys
+for target in json.load(sys.stdin)["targets"]:
+    if target["name"] == sys.argv[1]:
+        print("\n".join(target["path"] + "/" + source for source in target["sources"]))' "$1"
+}
+
 # The library builds as a binary framework would be built.
 step_library_evolution() {
-    swiftc -typecheck -module-name EventStreamCodec -package-name EventStreamCodec -enable-library-evolution -swift-version 6 \
-        -enable-experimental-feature Lifetimes $(find Sources/EventStreamCodec -name '*.swift')
+    local module folder=.build/ci/evolution
+    mkdir -p "$folder"
+    for module in EventStreamMessages EventStreamCodec; do
+        swiftc -emit-module -emit-module-path "$folder/$module.swiftmodule" -module-name "$module" -package-name EventStreamCodec \
+            -enable-library-evolution -swift-version 6 -enable-experimental-feature Lifetimes -I "$folder" $(sources_of "$module")
+    done
 }
 
 # A package that depends on this one by its URL and uses only library products fetches nothing else.
@@ -294,16 +307,21 @@ SWIFT
     [ "$(grep -c '"identity"' "$folder/consumer/Package.resolved")" = 1 ]
 }
 
+# Builds the documentation from the modules that step `build` compiled.
 step_documentation() {
-    local docc folder module
-    docc=$(dirname "$(readlink -f "$(command -v swiftc)")")/docc
+    local docc toolchain module modules
+    toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")
+    docc=$toolchain/docc
     [ -x "$docc" ] || docc=$(command -v docc)
-    folder=$(swift package dump-symbol-graph --minimum-access-level public 2>&1 | sed -n 's/^Files written to //p')
+    modules=$(swift build --show-bin-path)/Modules
     for module in EventStreamCodec LambdaStreaming; do
         rm -rf .build/graph
         mkdir -p .build/graph .build/docs
-        # Extensions of other modules' types have files of their own, with an at sign.
-        find "$folder" \( -name "$module.symbols.json" -o -name "$module@*.symbols.json" \) -exec cp {} .build/graph/ \;
+        # EventStreamCodec re-exports EventStreamMessages, so their documentation is one.
+        "$toolchain/swift-symbolgraph-extract" -module-name "$module" -I "$modules" -target "$(uname -m)-unknown-linux-gnu" \
+            -minimum-access-level public -experimental-allowed-reexported-modules=EventStreamMessages -output-dir .build/graph
+        # Only the module's own graph, and those of its extensions of other modules' types, which have an at sign.
+        find .build/graph -type f ! -name "$module.symbols.json" ! -name "$module@*.symbols.json" -delete
         "$docc" convert "Sources/$module/$module.docc" --additional-symbol-graph-dir .build/graph \
             --output-dir ".build/docs/$module" --fallback-display-name "$module" \
             --fallback-bundle-identifier "$module" --warnings-as-errors

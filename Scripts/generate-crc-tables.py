@@ -49,7 +49,7 @@ def text(name, polynomial, bits, numbers):
         f"    /// The remainders of {len(numbers)} x 256 bytes: entry `256 * k + b` is that of byte `b` followed by `k` zero bytes"
         + (", or, from" if BRAIDING[0] in numbers else "."),
         *(["    /// `k` = 16 on, by `k + 8`."] if BRAIDING[0] in numbers else []),
-        f"    static let tables: [UInt{bits}] = [",
+        f"    @usableFromInline package static let tables: [UInt{bits}] = [",
     ]
     for number, table in zip(range(numbers[-1] + 1), tables(polynomial)):
         if number not in numbers:

@@ -86,7 +86,9 @@ def compile_natively():
 
 
 def compile_swift(options):
-    sources = [*sorted((REPOSITORY / "Sources/EventStreamCodec").rglob("*.swift")), *sorted(FOLDER.glob("*.swift"))]
+    # As one module: without the file that re-exports the other module.
+    library = REPOSITORY / "Sources/EventStreamCodec"
+    sources = [*sorted(set(library.rglob("*.swift")) - {library / "EventStreamCodec.swift"}), *sorted(FOLDER.glob("*.swift"))]
     flags = ["-swift-version", "6", "-O", "-wmo", "-parse-as-library", "-module-name", "VectorProbe"]
     flags += ["-package-name", "EventStreamCodec", "-enable-experimental-feature", "Lifetimes", "-warnings-as-errors"]
     check(["swiftc", *flags, *options, *sources])

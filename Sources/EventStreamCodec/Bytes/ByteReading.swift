@@ -1,37 +1,37 @@
 extension RawSpan {
     /// Returns whether all bytes of an integer at `offset` lie in the span.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func holds<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> Bool {
+    package func holds<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> Bool {
         // One comparison checks both ends: as an unsigned number, a negative offset is large.
         let offsets = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
         return UInt(bitPattern: offset) < UInt(bitPattern: offsets)
     }
 
     /// Returns the integer at `offset` in this machine's byte order, or nil unless all its bytes lie in the span.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, ifAt offset: Int) -> T? {
+    package func integer<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, ifAt offset: Int) -> T? {
         guard holds(T.self, at: offset) else { return nil }
         // Every bit pattern of an integer is a value of it.
         return unsafe unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self)
     }
 
     /// Returns the byte at `offset`, which must lie in the span.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
     package func byte(at offset: Int) -> UInt8 { bigEndian(UInt8.self, at: offset) }
 
     /// Returns the big-endian integer at `offset`. All its bytes must lie in the span.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
+    package func bigEndian<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> T {
         precondition(holds(T.self, at: offset), "the integer lies outside of the span")
         return unsafe T(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
     }
 
     /// Returns whether the two spans hold the same bytes.
-    func elementsEqual(_ other: RawSpan) -> Bool {
+    package func elementsEqual(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }
         return compare(other) == 0
     }
@@ -62,15 +62,16 @@ extension RawSpan {
 
 extension RawSpan {
     /// Returns whether both bytes of a CRLF are at `position`.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func hasLineEnd(at position: Int) -> Bool {
+    package func hasLineEnd(at position: Int) -> Bool {
         integer(UInt16.self, ifAt: position) == UInt16(bigEndian: 0x0d0a)
     }
 }
 
 extension StaticString {
     /// Returns whether this lower-case ASCII string has `byte`, in either case, at `position`.
-    func hasLetter(_ byte: UInt8, at position: Int) -> Bool {
+    package func hasLetter(_ byte: UInt8, at position: Int) -> Bool {
         guard position < utf8CodeUnitCount else { return false }
         // INVARIANT: position < utf8CodeUnitCount, the bytes behind utf8Start.
         let letter = unsafe utf8Start[position]

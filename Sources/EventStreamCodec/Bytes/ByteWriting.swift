@@ -1,13 +1,14 @@
 extension OutputRawSpan {
     /// Appends an integer, the most significant byte first. There must be room for it.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    mutating func append<T: FixedWidthInteger & BitwiseCopyable>(bigEndian value: T) {
+    package mutating func append<T: FixedWidthInteger & BitwiseCopyable>(bigEndian value: T) {
         // Every byte of an integer is initialized, and the append checks the capacity.
         unsafe append(value.bigEndian, as: T.self)
     }
 
     /// Appends all of `bytes`. There must be room for them.
-    mutating func append(contentsOf bytes: RawSpan) {
+    package mutating func append(contentsOf bytes: RawSpan) {
         unsafe withUnsafeMutableBytes { memory, initializedCount in
             unsafe bytes.copy(to: memory, at: initializedCount)
             initializedCount &+= bytes.byteCount
@@ -15,7 +16,7 @@ extension OutputRawSpan {
     }
 
     /// Appends the UTF-8 of `string`. There must be room for it.
-    mutating func append(utf8 string: String) {
+    package mutating func append(utf8 string: String) {
         string.withUTF8Bytes { append(contentsOf: $0) }
     }
 }
@@ -25,9 +26,9 @@ extension OutputRawSpan {
     /// `afterLineEnd`.
     ///
     /// There must be room for twelve bytes even if fewer are appended, because whole words are stored.
-    @usableFromInline
+    @_alwaysEmitIntoClient
     @inline(__always)
-    mutating func append(line word: UInt64, count: Int, afterLineEnd: Bool) {
+    package mutating func append(line word: UInt64, count: Int, afterLineEnd: Bool) {
         precondition(freeCapacity >= 12 && count >= 0 && count <= 8, "the output span is too short")
         unsafe withUnsafeMutableBytes { bytes, initializedCount in
             // INVARIANT: initializedCount + 12 <= bytes.count. CRLF takes two bytes, the word eight, CRLF two.
@@ -82,13 +83,14 @@ extension OutputRawSpan {
     /// Calls `body` with an output span over `buffer`.
     ///
     /// - Returns: The number of bytes that `body` wrote.
-    @inlinable
-    static func write<E: Error>(
+    @_alwaysEmitIntoClient
+    package static func write<E: Error>(
         into buffer: UnsafeMutableRawBufferPointer, _ body: (inout OutputRawSpan) throws(E) -> Void
     ) throws(E) -> Int {
         var output = unsafe OutputRawSpan(buffer: buffer, initializedCount: 0)
         try body(&output)
-        return unsafe output.finalize(for: buffer)
+        // The span owns no memory, so ending it without `finalize(for:)` leaks nothing.
+        return output.byteCount
     }
 }
 
@@ -132,7 +134,7 @@ extension RawSpan {
 
 extension MutableRawSpan {
     /// Moves the bytes of `range`, which must lie in the span, to the lower position `offset`. The ranges may overlap.
-    mutating func moveBytes(_ range: Range<Int>, to offset: Int) {
+    package mutating func moveBytes(_ range: Range<Int>, to offset: Int) {
         guard range.lowerBound != offset else { return }
         precondition(offset < range.lowerBound && range.upperBound <= byteCount, "bytes move to the front")
         unsafe withUnsafeMutableBytes { bytes in
@@ -145,24 +147,14 @@ extension MutableRawSpan {
 
 // MARK: Scratch memory
 
-/// Four KiB in a local variable.
-///
-/// The standard library's temporary allocations above one KiB are on the heap, and an inline array needs macOS 26.
-private struct StackMemory {
-    private typealias Part = SIMD64<UInt64>
-
-    private var parts: (Part, Part, Part, Part, Part, Part, Part, Part)
-
-    init() {
-        let zeros = Part()
-        parts = (zeros, zeros, zeros, zeros, zeros, zeros, zeros, zeros)
-    }
-}
-
 /// Calls `body` with four KiB of zeros on the stack.
-@inline(__always)
-func withStackMemory<R>(_ body: (UnsafeMutableRawBufferPointer) -> R) -> R {
-    var memory = StackMemory()
+///
+/// The standard library's temporary allocations above one KiB are on the heap, and an inline array needs macOS 26. The memory is a
+/// tuple, because a type with so many fields would have several kB of code to copy it.
+@usableFromInline
+package func withStackMemory<R>(_ body: (UnsafeMutableRawBufferPointer) -> R) -> R {
+    let part = SIMD64<UInt64>()
+    var memory = (part, part, part, part, part, part, part, part)
     return unsafe withUnsafeMutableBytes(of: &memory) { unsafe body($0) }
 }
 

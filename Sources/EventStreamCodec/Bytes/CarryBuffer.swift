@@ -2,20 +2,20 @@
 ///
 /// The storage is kept and reused. It grows with the bytes that have arrived, never with a declared length. Removing the
 /// consumed front takes time proportional to the bytes appended.
-struct CarryBuffer: Sendable {
+package struct CarryBuffer: Sendable {
     /// Valid bytes are `consumed..<end`.
     private var storage = ContiguousArray<UInt8>()
     private var consumed = 0
     private var end = 0
 
     /// The number of bytes carried.
-    var count: Int { end &- consumed }
+    package var count: Int { end &- consumed }
 
     /// Whether no bytes are carried.
-    var isEmpty: Bool { end == consumed }
+    package var isEmpty: Bool { end == consumed }
 
     /// The bytes carried, borrowed from the buffer.
-    var bytes: RawSpan {
+    package var bytes: RawSpan {
         @_lifetime(borrow self)
         get {
             // Bytes have no padding, so viewing them as raw memory is safe.
@@ -23,8 +23,11 @@ struct CarryBuffer: Sendable {
         }
     }
 
+    /// Creates an empty buffer.
+    package init() {}
+
     /// Appends all of `bytes`.
-    mutating func append(_ bytes: RawSpan) {
+    package mutating func append(_ bytes: RawSpan) {
         guard !bytes.isEmpty else { return }
         let start = end
         end += bytes.byteCount
@@ -50,14 +53,14 @@ struct CarryBuffer: Sendable {
     /// Appends bytes from the front of `input` until `count` bytes are carried or the input ends.
     ///
     /// - Returns: The number of bytes taken.
-    mutating func fill(from input: RawSpan, to count: Int) -> Int {
+    package mutating func fill(from input: RawSpan, to count: Int) -> Int {
         let taken = Swift.min(Swift.max(count &- self.count, 0), input.byteCount)
         append(input.extracting(0..<taken))
         return taken
     }
 
     /// Removes the first `count` bytes.
-    mutating func consume(_ count: Int) {
+    package mutating func consume(_ count: Int) {
         consumed &+= count
         if consumed == end {
             removeAll()
@@ -72,7 +75,7 @@ struct CarryBuffer: Sendable {
     }
 
     /// Removes all bytes and keeps the memory.
-    mutating func removeAll() {
+    package mutating func removeAll() {
         consumed = 0
         end = 0
     }

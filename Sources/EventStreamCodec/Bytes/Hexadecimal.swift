@@ -1,11 +1,14 @@
 /// Hexadecimal digits, read in upper or lower case and written in lower case.
+@usableFromInline
 package enum Hexadecimal {
     /// Returns the value of a digit, or 16 or more for any other byte.
+    @_alwaysEmitIntoClient
     @inline(__always)
     package static func value(of byte: UInt8) -> UInt8 { values[Int(byte)] }
 
     /// The value of each byte. A table, because numbers mix digits and letters and a branch would be mispredicted half of
     /// the time.
+    @usableFromInline
     static let values: [UInt8] = [
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -26,18 +29,19 @@ package enum Hexadecimal {
     ]
 
     /// Returns the digit for a number's lowest four bits.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
     package static func digit(_ value: UInt64) -> UInt8 {
         UInt8(truncatingIfNeeded: digits(UInt32(value & 0xf)) &>> 56)
     }
 
     /// Returns the number of digits of a number without leading zeros: 1 for 0.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func digitCount(_ value: UInt64) -> Int { (67 &- (value | 1).leadingZeroBitCount) &>> 2 }
+    package static func digitCount(_ value: UInt64) -> Int { (67 &- (value | 1).leadingZeroBitCount) &>> 2 }
 
     /// Returns the eight digits of a 32-bit number. The most significant is in the lowest byte, so it is first in memory.
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
     package static func digits(_ value: UInt32) -> UInt64 {
         // Each half is moved apart, until every four bits have a byte.
@@ -73,8 +77,9 @@ extension RawSpan {
     /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits (at most 16).
     ///
     /// - Returns: Its value and its end, which is `start` if there is no digit.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func hexadecimal(at start: Int, maximumDigitCount: Int) -> (value: UInt64, end: Int) {
+    package func hexadecimal(at start: Int, maximumDigitCount: Int) -> (value: UInt64, end: Int) {
         unsafe withUnsafeBytes { bytes in
             guard start >= 0, start < bytes.count, let base = bytes.baseAddress else { return (0, start) }
             // INVARIANT: 0 <= start <= position < end <= bytes.count.
@@ -95,8 +100,9 @@ extension RawSpan {
 extension OutputRawSpan {
     /// Appends the lowest `digitCount` hexadecimal digits of `value`, 1 to 16, the most significant first. There must be
     /// room for them.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    mutating func append(hexadecimal value: UInt64, digitCount: Int) {
+    package mutating func append(hexadecimal value: UInt64, digitCount: Int) {
         let low = Hexadecimal.digits(UInt32(truncatingIfNeeded: value))
         if digitCount > 8 {
             let high = Hexadecimal.digits(UInt32(truncatingIfNeeded: value &>> 32))
@@ -108,8 +114,9 @@ extension OutputRawSpan {
     }
 
     /// Appends the lowest `count` bytes of `word`, the lowest first. There must be room for them.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    mutating func append(firstBytesOf word: UInt64, count: Int) {
+    package mutating func append(firstBytesOf word: UInt64, count: Int) {
         precondition(count <= freeCapacity && count <= 8, "the output span is too short")
         unsafe withUnsafeMutableBytes { bytes, initializedCount in
             // INVARIANT: initializedCount + count <= bytes.count. If there is room for eight bytes, all are stored and

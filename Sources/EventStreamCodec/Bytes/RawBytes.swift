@@ -122,6 +122,12 @@ extension String {
         }
     }
 
+    /// Returns whether both strings have the same bytes. (Strings that are only canonically equivalent are equal for `==`.)
+    @inline(never)
+    func hasSameUTF8(as other: String) -> Bool {
+        withUTF8Bytes { bytes in other.withUTF8Bytes { bytes.elementsEqual($0) } }
+    }
+
     /// Calls `body` with the string's UTF-8, borrowed and without allocation.
     package func withUTF8Bytes<R>(_ body: (RawSpan) -> R) -> R {
         var string = self

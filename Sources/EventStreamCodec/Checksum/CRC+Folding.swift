@@ -8,7 +8,8 @@
 /// which needs no shifts. The folded bytes are stored in scratch memory, because registers cannot hold as many of them as the
 /// largest distance. The smallest distance matters too: a load that spans stores waits until the last of them is done.
 /// (S. Russell, "Chorba: A novel CRC32 implementation", arXiv 2412.16398.)
-protocol FoldedCRC: ReflectedCRC {
+@usableFromInline
+package protocol FoldedCRC: ReflectedCRC {
     /// The largest distance.
     static var span: Int { get }
 
@@ -20,16 +21,20 @@ protocol FoldedCRC: ReflectedCRC {
 }
 
 /// The folded bytes before a place in the scratch memory.
-@unsafe struct FoldedBytes {
-    private let place: UnsafeRawPointer
+@usableFromInline
+@frozen
+@unsafe package struct FoldedBytes {
+    @usableFromInline let place: UnsafeRawPointer
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    init(before place: UnsafeRawPointer) {
+    package init(before place: UnsafeRawPointer) {
         unsafe self.place = place
     }
 
     /// The sixteen bytes at a distance.
-    subscript(distance: Int) -> WordPair {
+    @_alwaysEmitIntoClient
+    package subscript(distance: Int) -> WordPair {
         // INVARIANT: the place is at least `span` bytes after the start of the scratch memory.
         @inline(__always) get { unsafe WordPair(loading: place - distance) }
     }
@@ -37,7 +42,8 @@ protocol FoldedCRC: ReflectedCRC {
 
 extension FoldedCRC {
     /// Moves the register over at least `span + 32` bytes, in a kibibyte of scratch memory.
-    static func advanceByMemoryFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+    @_alwaysEmitIntoClient
+    package static func advanceByMemoryFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         // A temporary allocation of up to 1,024 bytes is on the stack and free.
         unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { scratch in
             unsafe advance(register, over: bytes, scratch)
@@ -46,7 +52,10 @@ extension FoldedCRC {
 
     /// Moves the register over at least `span + 32` bytes, in more scratch memory. For a long input, it is worth the time to
     /// zero it, because the folded bytes are then moved less often.
-    static func advanceByLargeMemoryFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+    @_alwaysEmitIntoClient
+    package static func advanceByLargeMemoryFolding(
+        _ register: Register, over bytes: UnsafeRawBufferPointer
+    ) -> Register {
         unsafe withStackMemory { scratch in
             unsafe advance(register, over: bytes, scratch)
         }
@@ -59,8 +68,9 @@ extension FoldedCRC {
     /// | 0..<P | the folded bytes before the block; zeros before the first. P is the span, rounded up to sixteen |
     /// | P..<P+B | the block |
     /// | P+B.. | space for P + 16 bytes of zeros after the last block |
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func advance(
+    package static func advance(
         _ register: Register, over bytes: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer
     ) -> Register {
         // INVARIANT: bytes.count >= span + 32, so at least sixteen bytes are folded. The input is the `folded` bytes and the
@@ -103,8 +113,9 @@ extension FoldedCRC {
     ///
     /// The folded bytes from `end` on are zeros. A write does not overwrite bytes that are still to be read: `end` is at
     /// least P + 16 bytes after the front, and bytes are read at most `span` before the corresponding position.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func addFolded(
+    package static func addFolded(
         before end: UnsafeMutableRawPointer, to source: UnsafeRawPointer, count: Int,
         into front: UnsafeMutableRawPointer
     ) -> UnsafeRawBufferPointer {
@@ -122,19 +133,22 @@ extension FoldedCRC {
     }
 
     /// Folds the sixteen bytes at `position` into their place in the block.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func fold(_ source: UnsafeRawPointer, _ position: Int, into block: UnsafeMutableRawPointer) {
+    package static func fold(_ source: UnsafeRawPointer, _ position: Int, into block: UnsafeMutableRawPointer) {
         let earlier = unsafe earlier(FoldedBytes(before: block + position))
         unsafe store(WordPair(loading: source + position) ^ earlier, to: block + position)
     }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func store(_ pair: WordPair, to place: UnsafeMutableRawPointer) {
+    package static func store(_ pair: WordPair, to place: UnsafeMutableRawPointer) {
         unsafe place.storeBytes(of: pair.words, as: SIMD2<UInt64>.self)
     }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func zero(_ place: UnsafeMutableRawPointer, count: Int) {
+    package static func zero(_ place: UnsafeMutableRawPointer, count: Int) {
         for offset in stride(from: 0, to: count, by: 16) { unsafe store(.zero, to: place + offset) }
     }
 }
@@ -144,47 +158,56 @@ extension FoldedCRC {
 /// It uses only operations of the standard library's vectors that compile to one instruction. `^`, `&<<` and `&>>` are
 /// implemented word by word. The optimizer combines the words in a short function, but not in a long one, which then takes
 /// three times as long. `&*`, a mask's `.^` and shuffles are never split.
-struct WordPair {
-    private typealias Mask = SIMDMask<SIMD2<Int64>>
+@usableFromInline
+@frozen
+package struct WordPair {
+    @usableFromInline typealias Mask = SIMDMask<SIMD2<Int64>>
 
-    let words: SIMD2<UInt64>
+    @usableFromInline package let words: SIMD2<UInt64>
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    init(_ words: SIMD2<UInt64>) {
+    package init(_ words: SIMD2<UInt64>) {
         self.words = words
     }
 
     /// Loads sixteen bytes, of any alignment.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    init(loading place: UnsafeRawPointer) {
+    package init(loading place: UnsafeRawPointer) {
         unsafe words = place.loadUnaligned(as: SIMD2<UInt64>.self)
     }
 
     /// No bits set.
-    static var zero: WordPair {
+    @_alwaysEmitIntoClient
+    package static var zero: WordPair {
         @inline(__always) get { WordPair(SIMD2()) }
     }
 
     /// The same bytes in words of 32 bits.
-    var quarters: SIMD4<UInt32> {
+    @_alwaysEmitIntoClient
+    package var quarters: SIMD4<UInt32> {
         @inline(__always) get { unsafe unsafeBitCast(words, to: SIMD4<UInt32>.self) }
     }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func ^ (left: WordPair, right: WordPair) -> WordPair {
+    package static func ^ (left: WordPair, right: WordPair) -> WordPair {
         // A mask has the same 128 bits, and its `.^` is their XOR.
         let mask = unsafe unsafeBitCast(left.words, to: Mask.self) .^ unsafeBitCast(right.words, to: Mask.self)
         return WordPair(unsafe unsafeBitCast(mask, to: SIMD2<UInt64>.self))
     }
 
     /// Returns each word shifted up by `count` bits, a constant below 64.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func << (pair: WordPair, count: UInt64) -> WordPair {
+    package static func << (pair: WordPair, count: UInt64) -> WordPair {
         WordPair(pair.words &* SIMD2(repeating: 1 &<< count))
     }
 
     /// Each word shifted down by 16 bits.
-    var down16: WordPair {
+    @_alwaysEmitIntoClient
+    package var down16: WordPair {
         @inline(__always)
         get {
             let parts = unsafe unsafeBitCast(words, to: SIMD8<UInt16>.self)
@@ -194,7 +217,8 @@ struct WordPair {
     }
 
     /// Each word shifted down by 32 bits.
-    var down32: WordPair {
+    @_alwaysEmitIntoClient
+    package var down32: WordPair {
         @inline(__always)
         get {
             let moved = SIMD4(quarters[1], 0, quarters[3], 0)
@@ -203,8 +227,9 @@ struct WordPair {
     }
 
     /// Returns the second word of this pair and the first word of `next`.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    func straddling(_ next: WordPair) -> WordPair {
+    package func straddling(_ next: WordPair) -> WordPair {
         WordPair(SIMD2(words[1], next.words[0]))
     }
 }

@@ -8,7 +8,8 @@
 ///
 /// In words of 64 bits, a distance d is d / 64 words and a shift by d % 64, whose overflow goes into the next word.
 /// (S. Russell, "Chorba: A novel CRC32 implementation", arXiv 2412.16398.)
-protocol RegisterFoldedCRC: FoldedCRC {
+@usableFromInline
+package protocol RegisterFoldedCRC: FoldedCRC {
     /// Returns what the folded bytes add to the sixteen bytes after them.
     ///
     /// The distances are from 256 bits, so that two steps can run at the same time, to 640 bits.
@@ -16,24 +17,29 @@ protocol RegisterFoldedCRC: FoldedCRC {
 }
 
 /// The folded bytes before the next sixteen bytes, in vector registers.
-struct RegisterFold {
+@usableFromInline
+@frozen
+package struct RegisterFold {
     /// The folded pairs: `v.0` is the last, `v.1` the one before it. The words of `v.k` are 2k + 2 words before those of the
     /// next pair.
-    private(set) var v = (WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero)
+    @usableFromInline package var v = (WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero, WordPair.zero)
 
     /// The same bytes, paired from one word earlier: `w.0` is the second word of `v.2` and the first of `v.1`. The words of
     /// `w.k` are 2k + 5 words before those of the next pair.
-    private(set) var w = (WordPair.zero, WordPair.zero, WordPair.zero)
+    @usableFromInline package var w = (WordPair.zero, WordPair.zero, WordPair.zero)
 
     /// The number of bytes that a fold leaves.
-    static let span = 80
+    @_alwaysEmitIntoClient
+    package static var span: Int { 80 }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    init() {}
+    package init() {}
 
     /// Appends sixteen folded bytes, or zeros for bytes that are not folded.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    mutating func append(_ pair: WordPair) {
+    package mutating func append(_ pair: WordPair) {
         v = (pair, v.0, v.1, v.2, v.3)
         w = (v.2.straddling(v.1), w.0, w.1)
     }
@@ -41,12 +47,14 @@ struct RegisterFold {
 
 extension RegisterFoldedCRC {
     /// The length in bytes from which folding in registers is faster than the tables.
-    static var registerFoldingThreshold: Int { 160 }
+    @_alwaysEmitIntoClient
+    package static var registerFoldingThreshold: Int { 160 }
 
     /// Moves the register over at least ``registerFoldingThreshold`` bytes: folds all except the last 80, which go
     /// through the tables.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func advanceByRegisterFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+    package static func advanceByRegisterFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         guard let base = bytes.baseAddress else { return register }
         let count = bytes.count
         // INVARIANT: count >= registerFoldingThreshold > 16 + span. The bytes above a multiple of 16 go first; every load

@@ -3,8 +3,9 @@ extension ReflectedCRC {
     ///
     /// The sixteen lookups of a step do not depend on each other; only their XOR enters the next step
     /// (Kounavis and Berry, "A Systematic Approach to Building High Performance Software-based CRC Generators", 2005).
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func advanceBySlicing(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+    package static func advanceBySlicing(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         let count = bytes.count
         guard let base = bytes.baseAddress, count >= 8 else { return unsafe advanceByBytes(register, over: bytes) }
         return unsafe tables.withUnsafeBufferPointer { tables in
@@ -30,8 +31,9 @@ extension ReflectedCRC {
     /// - Parameters:
     ///   - count: Less than sixteen, and at most the length of the message.
     ///   - base: The message, at least eight bytes.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func advance(
+    package static func advance(
         _ register: Register, overFirst count: Int, of base: UnsafeRawPointer, _ tables: UnsafeBufferPointer<Register>
     ) -> Register {
         var register = register
@@ -48,8 +50,9 @@ extension ReflectedCRC {
     }
 
     /// Moves the register over sixteen bytes, given as four little-endian words.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func slice(
+    package static func slice(
         _ quarters: SIMD4<UInt32>, _ register: Register, _ tables: UnsafeBufferPointer<Register>
     ) -> Register {
         // The lookups that do not depend on the register come first.
@@ -65,8 +68,9 @@ extension ReflectedCRC {
     }
 
     /// Returns the remainder of eight bytes.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<Register>) -> Register {
+    package static func slice(_ word: UInt64, _ tables: UnsafeBufferPointer<Register>) -> Register {
         unsafe slice(UInt32(truncatingIfNeeded: word), firstTable: 7, tables)
             ^ slice(UInt32(truncatingIfNeeded: word &>> 32), firstTable: 3, tables)
     }
@@ -75,8 +79,9 @@ extension ReflectedCRC {
     ///
     /// Words of 32 bits are used because their second and fourth bytes take one instruction each. With words of 64 bits,
     /// every byte except the first takes two, and the speed is halved.
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func slice(
+    package static func slice(
         _ word: UInt32, firstTable: Int, _ tables: UnsafeBufferPointer<Register>
     ) -> Register {
         // INVARIANT: firstTable is 3 to 15, or 19 or 23 where there are 24 tables, and a byte is below 256. So an index is below
@@ -91,7 +96,8 @@ extension ReflectedCRC {
     }
 
     /// Moves the register over fewer than eight bytes, one by one.
-    private static func advanceByBytes(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
+    @_alwaysEmitIntoClient
+    package static func advanceByBytes(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         let tables = Self.tables
         var register = register
         for position in bytes.indices {
@@ -102,13 +108,15 @@ extension ReflectedCRC {
         return register
     }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    private static func load32(_ base: UnsafeRawPointer, _ offset: Int) -> UInt32 {
+    package static func load32(_ base: UnsafeRawPointer, _ offset: Int) -> UInt32 {
         unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt32.self))
     }
 
+    @_alwaysEmitIntoClient
     @inline(__always)
-    static func load64(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
+    package static func load64(_ base: UnsafeRawPointer, _ offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: offset, as: UInt64.self))
     }
 }

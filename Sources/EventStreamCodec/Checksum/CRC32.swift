@@ -82,8 +82,10 @@ extension CRC32 {
 }
 
 extension CRC32: ReflectedCRC {
-    static var generator: UInt32 { 0xedb8_8320 }
+    @usableFromInline
+    package static var generator: UInt32 { 0xedb8_8320 }
 
+    /// Moves the register over `bytes`, with the fastest method for their number.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
         // Short inputs take the fewest branches, because a branch is a larger part of their time.
@@ -107,7 +109,7 @@ extension CRC32: ReflectedCRC {
     }
 
     /// Continues the checksum over the four bytes of `word`, most significant first.
-    mutating func update(bigEndian word: UInt32) {
+    package mutating func update(bigEndian word: UInt32) {
         unsafe Self.tables.withUnsafeBufferPointer { tables in
             unsafe self = CRC32(continuing: ~Self.slice(word.byteSwapped ^ ~value, firstTable: 3, tables))
         }
@@ -119,20 +121,24 @@ extension CRC32: RegisterFoldedCRC {
     /// The length in bytes from which folding in memory is faster than in registers.
     static var memoryFoldingThreshold: Int { 768 }
 
-    static var span: Int { 300 }
+    @usableFromInline
+    package static var span: Int { 300 }
 
+    @usableFromInline
     @inline(__always)
-    static func earlier(_ bytes: FoldedBytes) -> WordPair {
+    package static func earlier(_ bytes: FoldedBytes) -> WordPair {
         unsafe bytes[300] ^ bytes[211] ^ bytes[183] ^ bytes[145]
     }
 
-    @inline(__always)
-    static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
+    @usableFromInline
+    @inline(never)
+    package static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe advanceByRegisterFolding(register, over: bytes)
     }
 
+    @usableFromInline
     @inline(__always)
-    static func earlier(_ fold: RegisterFold) -> WordPair {
+    package static func earlier(_ fold: RegisterFold) -> WordPair {
         // 290 = 4 · 64 + 34, 366 = 5 · 64 + 46, 422 = 6 · 64 + 38, 600 = 9 · 64 + 24.
         let (v, w) = (fold.v, fold.w)
         let shifted = (v.1 << 34) ^ (w.0 << 46) ^ (v.2 << 38) ^ (w.2 << 24)

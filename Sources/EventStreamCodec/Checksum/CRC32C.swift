@@ -69,8 +69,10 @@ public struct CRC32C: Sendable, Hashable {
 }
 
 extension CRC32C: ReflectedCRC {
-    static var generator: UInt32 { 0x82f6_3b78 }
+    @usableFromInline
+    package static var generator: UInt32 { 0x82f6_3b78 }
 
+    /// Moves the register over `bytes`, with the fastest method for their number.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
         if bytes.count >= registerFoldingThreshold {
@@ -90,20 +92,24 @@ extension CRC32C: RegisterFoldedCRC {
     /// The length in bytes from which folding in memory is faster than in registers.
     static var memoryFoldingThreshold: Int { 640 }
 
-    static var span: Int { 290 }
+    @usableFromInline
+    package static var span: Int { 290 }
 
+    @usableFromInline
     @inline(__always)
-    static func earlier(_ bytes: FoldedBytes) -> WordPair {
+    package static func earlier(_ bytes: FoldedBytes) -> WordPair {
         unsafe bytes[290] ^ bytes[258] ^ bytes[183] ^ bytes[177] ^ bytes[154]
     }
 
+    @usableFromInline
     @inline(__always)
-    static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
+    package static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe advanceByRegisterFolding(register, over: bytes)
     }
 
+    @usableFromInline
     @inline(__always)
-    static func earlier(_ fold: RegisterFold) -> WordPair {
+    package static func earlier(_ fold: RegisterFold) -> WordPair {
         // 357 = 5 · 64 + 37, 423 = 6 · 64 + 39, 466 = 7 · 64 + 18, 602 = 9 · 64 + 26, 613 = 9 · 64 + 37.
         let (v, w) = (fold.v, fold.w)
         let shifted = ((w.0 ^ w.2) << 37) ^ (v.2 << 39) ^ (w.1 << 18) ^ (w.2 << 26)

@@ -69,8 +69,10 @@ public struct CRC64NVME: Sendable, Hashable {
 }
 
 extension CRC64NVME: ReflectedCRC {
-    static var generator: UInt64 { 0x9a6c_9329_ac4b_c9b5 }
+    @usableFromInline
+    package static var generator: UInt64 { 0x9a6c_9329_ac4b_c9b5 }
 
+    /// Moves the register over `bytes`, with the fastest method for their number.
     static func advance(_ register: UInt64, over bytes: UnsafeRawBufferPointer) -> UInt64 {
         #if _endian(little)
         if bytes.count >= memoryFoldingThreshold { return unsafe advanceByLargeMemoryFolding(register, over: bytes) }
@@ -143,16 +145,19 @@ extension CRC64NVME: FoldedCRC {
     /// The length in bytes from which folding in memory is faster than the tables.
     static var memoryFoldingThreshold: Int { 1300 }
 
-    static var span: Int { 570 }
+    @usableFromInline
+    package static var span: Int { 570 }
 
+    @usableFromInline
     @inline(__always)
-    static func earlier(_ bytes: FoldedBytes) -> WordPair {
+    package static func earlier(_ bytes: FoldedBytes) -> WordPair {
         unsafe bytes[570] ^ bytes[552] ^ bytes[515] ^ bytes[506] ^ bytes[478]
             ^ bytes[471] ^ bytes[430] ^ bytes[359] ^ bytes[293] ^ bytes[277]
     }
 
+    @usableFromInline
     @inline(__always)
-    static func advance(_ register: UInt64, overFolded bytes: UnsafeRawBufferPointer) -> UInt64 {
+    package static func advance(_ register: UInt64, overFolded bytes: UnsafeRawBufferPointer) -> UInt64 {
         unsafe advanceByBraiding(register, over: bytes)
     }
 }

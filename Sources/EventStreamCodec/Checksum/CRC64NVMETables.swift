@@ -3,7 +3,7 @@
 extension CRC64NVME {
     /// The remainders of 24 x 256 bytes: entry `256 * k + b` is that of byte `b` followed by `k` zero bytes, or, from
     /// `k` = 16 on, by `k + 8`.
-    static let tables: [UInt64] = [
+    @usableFromInline package static let tables: [UInt64] = [
         // table 0
         0x0000000000000000, 0x7f6ef0c830358979, 0xfedde190606b12f2, 0x81b31158505e9b8b,
         0xc962e5739841b68f, 0xb60c15bba8743ff6, 0x37bf04e3f82aa47d, 0x48d1f42bc81f2d04,

@@ -3,7 +3,11 @@
 /// All of them are reflected: the lowest bit of a byte comes first, and the highest bit of a register is the coefficient of x^0.
 /// The register has all bits set before the first byte, and the checksum is its complement. The methods for moving the
 /// register are in extensions of this protocol, so each of them exists once and is specialized for each CRC.
-protocol ReflectedCRC {
+///
+/// The CRC-32 is in the module EventStreamMessages, the others are in EventStreamCodec. Functions that both use have the attribute
+/// `@_alwaysEmitIntoClient`: they are specialized in the module that calls them, and a program without calls does not contain them.
+@usableFromInline
+package protocol ReflectedCRC {
     /// An integer with the CRC's number of bits, 32 or 64.
     associatedtype Register: FixedWidthInteger & UnsignedInteger & BitwiseCopyable & Sendable
 
@@ -12,9 +16,6 @@ protocol ReflectedCRC {
 
     /// The remainders of 16 x 256 bytes: entry `256 * k + b` is that of byte `b` followed by `k` zero bytes.
     static var tables: [Register] { get }
-
-    /// Moves the register over `bytes`, with the fastest method for their number.
-    static func advance(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register
 }
 
 /// Combining the checksums of parts.
@@ -23,12 +24,14 @@ extension ReflectedCRC {
     ///
     /// A checksum is a remainder modulo the generator. The bytes that follow move the first part up by their number of bits: a
     /// multiplication by x^8 to the power of `length`.
-    static func combined(_ first: Register, _ second: Register, length: Int) -> Register {
+    @_alwaysEmitIntoClient
+    package static func combined(_ first: Register, _ second: Register, length: Int) -> Register {
         product(first, power(length: length)) ^ second
     }
 
     /// Returns x^8 to the power of `length`, as a remainder, by repeated squaring.
-    static func power(length: Int) -> Register {
+    @_alwaysEmitIntoClient
+    package static func power(length: Int) -> Register {
         // x^0 and x^8 as remainders.
         var result: Register = 1 << (Register.bitWidth - 1)
         var power: Register = 1 << (Register.bitWidth - 9)
@@ -42,7 +45,8 @@ extension ReflectedCRC {
     }
 
     /// Returns the product of two remainders, modulo the generator.
-    private static func product(_ left: Register, _ right: Register) -> Register {
+    @_alwaysEmitIntoClient
+    package static func product(_ left: Register, _ right: Register) -> Register {
         var product: Register = 0
         var multiple = right
         var rest = left
@@ -56,7 +60,8 @@ extension ReflectedCRC {
     }
 
     /// Returns a remainder times x, modulo the generator.
-    static func timesX(_ remainder: Register) -> Register {
+    @_alwaysEmitIntoClient
+    package static func timesX(_ remainder: Register) -> Register {
         (remainder >> 1) ^ (remainder & 1 == 1 ? generator : 0)
     }
 }

@@ -65,7 +65,8 @@ public struct EventStreamDecoder: Sendable {
 
 // MARK: Decoding
 
-/// Each function is generic over its input, and calls one function over a `RawSpan`.
+/// Each function is generic over its input, and calls one function over a `RawSpan`. The generic functions are compiled into the
+/// programs that call them, so that they add nothing to others.
 extension EventStreamDecoder {
     /// Decodes `bytes` and calls `body` with each message that they complete.
     ///
@@ -75,7 +76,7 @@ extension EventStreamDecoder {
     ///   - bytes: The next bytes of the stream, any number of them.
     ///   - body: Receives a view that is valid until `body` returns.
     /// - Throws: ``EventStreamError``, after all messages before the error were delivered.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (EventStreamMessageView) -> Void
     ) throws(EventStreamError) {
@@ -91,7 +92,7 @@ extension EventStreamDecoder {
     ///   - bytes: The next bytes of the stream, any number of them.
     ///   - body: Receives a view that is valid until `body` returns.
     /// - Throws: The error that `body` throws, or ``EventStreamError`` after all messages before it were delivered.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (EventStreamMessageView) throws -> Void
     ) throws {
@@ -110,7 +111,7 @@ extension EventStreamDecoder {
     ///   - body: Receives the cursor. Messages from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func withMessages<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Messages) throws(F) -> R
     ) throws(F) -> R {
@@ -125,7 +126,7 @@ extension EventStreamDecoder {
     ///   - body: Receives the cursor. Messages from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
-    @inlinable
+    @_alwaysEmitIntoClient
     public nonisolated(nonsending) mutating func withMessages<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R

@@ -42,7 +42,7 @@ public struct EventStreamError: Error, Sendable, Hashable {
 
     /// The error for a message of `needed` bytes that does not fit into a buffer of `room` bytes.
     @usableFromInline
-    static func bufferTooSmall(room: Int, needed: Int) -> EventStreamError {
+    package static func bufferTooSmall(room: Int, needed: Int) -> EventStreamError {
         EventStreamError(.bufferTooSmall, at: UInt64(room), found: UInt64(room), expected: UInt64(needed))
     }
 

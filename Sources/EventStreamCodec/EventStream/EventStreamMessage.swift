@@ -175,7 +175,7 @@ extension EventStreamMessage.Kind: Hashable {
     // Bytes, because comparing strings would link the Unicode tables in Embedded Swift.
     private static func isSame(_ left: String?, _ right: String?) -> Bool {
         guard let left, let right else { return left == nil && right == nil }
-        return left.utf8.elementsEqual(right.utf8)
+        return left.hasSameUTF8(as: right)
     }
 }
 

@@ -67,7 +67,8 @@ public struct EventStreamSegmentDecoder: Sendable {
 
 // MARK: Decoding
 
-/// Each function is generic over its input, and calls one function over a `RawSpan`.
+/// Each function is generic over its input, and calls one function over a `RawSpan`. The generic functions are compiled into the
+/// programs that call them, so that they add nothing to others.
 extension EventStreamSegmentDecoder {
     /// Decodes `bytes` and calls `body` with each segment in them.
     ///
@@ -77,7 +78,7 @@ extension EventStreamSegmentDecoder {
     ///   - bytes: The next bytes of the stream, any number of them.
     ///   - body: Receives a segment that is valid until `body` returns.
     /// - Throws: ``EventStreamError``, after all segments before the error were delivered.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Segment) -> Void
     ) throws(EventStreamError) {
@@ -93,7 +94,7 @@ extension EventStreamSegmentDecoder {
     ///   - bytes: The next bytes of the stream, any number of them.
     ///   - body: Receives a segment that is valid until `body` returns.
     /// - Throws: The error that `body` throws, or ``EventStreamError`` after all segments before it were delivered.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func decode(
         _ bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (Segment) throws -> Void
     ) throws {
@@ -110,7 +111,7 @@ extension EventStreamSegmentDecoder {
     ///   - body: Receives the cursor. Segments from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
-    @inlinable
+    @_alwaysEmitIntoClient
     public mutating func withSegments<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable, _ body: (inout Segments) throws(F) -> R
     ) throws(F) -> R {
@@ -125,7 +126,7 @@ extension EventStreamSegmentDecoder {
     ///   - body: Receives the cursor. Segments from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
-    @inlinable
+    @_alwaysEmitIntoClient
     public nonisolated(nonsending) mutating func withSegments<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
         _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R

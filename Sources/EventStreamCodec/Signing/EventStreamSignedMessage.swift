@@ -117,10 +117,10 @@ extension EventStreamMessageView {
 
 extension EventStreamHeaderView {
     /// The header's bytes, from the start of its message.
-    fileprivate var rangeInMessage: Range<Int> { Self.moved(layout.range) }
+    fileprivate var rangeInMessage: Range<Int> { Self.moved(rangeInBlock) }
 
     /// The bytes of the header's value, from the start of its message.
-    fileprivate var valueRangeInMessage: Range<Int> { Self.moved(layout.valueRange) }
+    fileprivate var valueRangeInMessage: Range<Int> { Self.moved(valueRangeInBlock) }
 
     private static func moved(_ range: Range<Int>) -> Range<Int> {
         (range.lowerBound &+ EventStreamPrelude.length)..<(range.upperBound &+ EventStreamPrelude.length)

@@ -148,10 +148,13 @@ extension EventStreamEncoder {
     /// The bytes before and after a message's payload on the wire.
     public struct Parts: Sendable, Hashable {
         /// The prelude and the header block.
-        public internal(set) var head: [UInt8] = []
+        public package(set) var head: [UInt8] = []
 
         /// The message CRC: the last four bytes.
-        public internal(set) var tail: [UInt8] = []
+        public package(set) var tail: [UInt8] = []
+
+        /// Creates the pieces of no message.
+        package init() {}
     }
 
     /// Returns the bytes before and after a message's payload, for a vectored write that does not copy the payload.

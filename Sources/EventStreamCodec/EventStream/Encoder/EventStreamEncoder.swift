@@ -51,7 +51,7 @@ extension EventStreamEncoder {
     ///   - payload: Its payload.
     ///   - bytes: The array.
     /// - Throws: The errors of ``encodedLength(headers:payloadLength:)``, and those of the check of the header block.
-    @inlinable
+    @_alwaysEmitIntoClient
     public func append(
         headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
         to bytes: inout [UInt8]
@@ -66,7 +66,7 @@ extension EventStreamEncoder {
     ///   - payload: Its payload.
     ///   - bytes: The array.
     /// - Throws: The errors of ``encodedLength(headers:payloadLength:)``, and those of the check of the header block.
-    @inlinable
+    @_alwaysEmitIntoClient
     public func append(
         headers: EventStreamHeaders, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
         to bytes: inout [UInt8]
@@ -92,7 +92,7 @@ extension EventStreamEncoder {
     ///   - output: The output span.
     /// - Throws: ``EventStreamError/Code/bufferTooSmall``, the errors of ``encodedLength(headers:payloadLength:)``, and
     ///   those of the check of the header block.
-    @inlinable
+    @_alwaysEmitIntoClient
     public func encode(
         headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
         into output: inout OutputRawSpan
@@ -119,7 +119,7 @@ extension EventStreamEncoder {
     /// - Returns: The message's length in bytes.
     /// - Throws: The errors of ``encode(headers:payload:into:)-(_,_,OutputRawSpan)``. The content of the buffer is then
     ///   undefined.
-    @inlinable
+    @_alwaysEmitIntoClient
     public func encode(
         headers: some EventStreamHeaderSource, payload: borrowing some RawBytes & ~Copyable & ~Escapable,
         into buffer: UnsafeMutableRawBufferPointer
@@ -141,7 +141,7 @@ extension EventStreamEncoder {
         }
     }
 
-    @inlinable
+    @_alwaysEmitIntoClient
     @inline(__always)
     func encode(
         _ headers: some EventStreamHeaderSource, _ payload: RawSpan, into output: inout OutputRawSpan
@@ -152,7 +152,7 @@ extension EventStreamEncoder {
     }
 
     /// Appends a message whose lengths have been checked, where there is room for it.
-    @inlinable
+    @_alwaysEmitIntoClient
     func encode(
         _ headers: some EventStreamHeaderSource, _ payload: RawSpan, _ lengths: MessageLengths,
         into output: inout OutputRawSpan
@@ -233,7 +233,7 @@ extension EventStreamEncoder {
     }
 
     /// Returns the checked lengths of a message with these headers.
-    @inlinable
+    @_alwaysEmitIntoClient
     func lengths(
         headers: some EventStreamHeaderSource, payloadLength: Int
     ) throws(EventStreamError) -> MessageLengths {
@@ -245,7 +245,7 @@ extension EventStreamEncoder {
     /// Appends prelude and headers, and checks the headers as a decoder would.
     ///
     /// - Returns: The checksum of the prelude, and also of the headers if it was known. It is to be continued.
-    @inlinable
+    @_alwaysEmitIntoClient
     func encodeHead(
         _ headers: some EventStreamHeaderSource, _ lengths: MessageLengths, into output: inout OutputRawSpan
     ) throws(EventStreamError) -> RunningCRC {
@@ -285,7 +285,7 @@ extension EventStreamEncoder {
         }
     }
 
-    @inlinable
+    @_alwaysEmitIntoClient
     func requireRoom(for count: Int, in output: borrowing OutputRawSpan) throws(EventStreamError) {
         let room = output.freeCapacity
         guard room >= count else { throw .bufferTooSmall(room: room, needed: count) }

@@ -141,7 +141,7 @@ extension EventStreamHeaderValue: Hashable {
         case (.integer(let left), .integer(let right)): left == right
         case (.long(let left), .long(let right)): left == right
         case (.byteArray(let left), .byteArray(let right)): left == right
-        case (.string(let left), .string(let right)): left.utf8.elementsEqual(right.utf8)
+        case (.string(let left), .string(let right)): left.hasSameUTF8(as: right)
         case (.timestamp(let left), .timestamp(let right)): left == right
         case (.uuid(let left), .uuid(let right)): left == right
         default: false

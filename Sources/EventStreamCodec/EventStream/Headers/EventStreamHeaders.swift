@@ -124,7 +124,7 @@ public struct EventStreamHeader: Sendable {
 
     /// Returns whether the name has the bytes of `name`. Strings that are only canonically equivalent differ on the wire.
     func isNamed(_ name: String) -> Bool {
-        self.name.utf8.elementsEqual(name.utf8)
+        self.name.hasSameUTF8(as: name)
     }
 }
 

@@ -132,6 +132,12 @@ public struct EventStreamHeaderView: ~Escapable, BitwiseCopyable {
     /// The position of the header, in bytes from the start of the stream. Its first byte is the length of its name.
     public let offset: UInt64
 
+    /// The header's bytes, from the start of the header block.
+    package var rangeInBlock: Range<Int> { layout.range }
+
+    /// The bytes of the header's value, from the start of the header block.
+    package var valueRangeInBlock: Range<Int> { layout.valueRange }
+
     @_lifetime(copy block)
     @inlinable
     init(_ layout: HeaderLayout, in block: RawSpan, blockOffset: UInt64) {

@@ -109,13 +109,20 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
         /// Returns the next message. The decoder keeps the bytes after it.
         private mutating func nextMessage(in chunk: [UInt8]) throws(Failure) -> EventStreamMessage? {
             do throws(EventStreamError) {
-                return try decoder.withMessages(in: chunk) { messages throws(EventStreamError) in
-                    guard let message = try messages.next() else { return nil }
-                    return EventStreamMessage(message)
-                }
+                return try decoder.nextMessage(in: chunk)
             } catch {
                 throw .stream(error)
             }
+        }
+    }
+}
+
+extension EventStreamDecoder {
+    /// Returns a copy of the next message and keeps the bytes after it. Not generic, so that it exists once.
+    fileprivate mutating func nextMessage(in chunk: [UInt8]) throws(EventStreamError) -> EventStreamMessage? {
+        try withMessages(in: chunk) { messages throws(EventStreamError) in
+            guard let message = try messages.next() else { return nil }
+            return EventStreamMessage(message)
         }
     }
 }
