@@ -39,6 +39,11 @@ list_skipped_tests() {
     [ -z "$skipped" ] || printf 'skipped  %s\n' "$skipped"
 }
 
+# Prints the first messages of tests that failed. The summary is all that some readers of a log see.
+list_failed_tests() {
+    grep -ahE '^.{0,4}(Test|Suite) .* (recorded an issue|failed after)' .build/ci/*.log 2> /dev/null | head -n 20 || true
+}
+
 # Installs the programs that tests use: Debian's packages, and Python's.
 step_install() {
     local packages=()

@@ -31,9 +31,13 @@ def test_program():
 def executions():
     """Yields the file, the number, the text and the execution count of each line with code."""
     profile = pathlib.Path(output("swift", "test", "--show-codecov-path")).parent / "default.profdata"
-    # The version that matches the compiler is in the same folder.
-    tool = pathlib.Path(shutil.which("swiftc")).resolve().parent / "llvm-cov"
-    records = output(str(tool), "export", "-format=lcov", "-instr-profile", str(profile), str(test_program()), str(LIBRARY))
+    # The versions that match the compiler are in the same folder.
+    tools = pathlib.Path(shutil.which("swiftc")).resolve().parent
+    if not profile.exists():
+        # `swift test` merges the profiles of its processes only if all tests pass.
+        profiles = map(str, profile.parent.glob("*.profraw"))
+        output(str(tools / "llvm-profdata"), "merge", "-sparse", *profiles, "-o", str(profile))
+    records = output(str(tools / "llvm-cov"), "export", "-format=lcov", "-instr-profile", str(profile), str(test_program()), str(LIBRARY))
     for record in records.splitlines():
         if record.startswith("SF:"):
             file = pathlib.Path(record[3:])
