@@ -105,12 +105,13 @@ extension HTTPResponsePrelude {
             value = try JSONValue(json.rawSpan, rules: .ecmaScript)
         } catch {
             throw HTTPResponsePreludeError(
-                .malformed, at: UInt64(clamping: error.offset), found: error.found, expected: error.expected)
+                .malformed, at: UInt64(clamping: error.offset), foundDescription: error.found,
+                expectedDescription: error.expected)
         }
         guard value.members != nil else {
             throw HTTPResponsePreludeError(
-                .malformed, at: 0, found: value.excerpt,
-                expected: "a JSON object with statusCode, headers, multiValueHeaders and cookies")
+                .malformed, at: 0, foundDescription: value.excerpt,
+                expectedDescription: "a JSON object with statusCode, headers, multiValueHeaders and cookies")
         }
         self.init()
         if let status = value["statusCode"], status != .null { statusCode = try Self.statusCode(status) }
@@ -128,7 +129,8 @@ extension HTTPResponsePrelude {
         if let text = value.string, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) { code = Int(text) }
         guard let code, (100...599).contains(code) else {
             throw HTTPResponsePreludeError(
-                .statusCodeInvalid, at: 0, found: "statusCode \(value.excerpt)", expected: "an integer from 100 to 599")
+                .statusCodeInvalid, at: 0, foundDescription: "statusCode \(value.excerpt)",
+                expectedDescription: "an integer from 100 to 599")
         }
         return code
     }
@@ -140,7 +142,8 @@ extension HTTPResponsePrelude {
         guard let value = prelude[key], value != .null else { return [] }
         guard let members = value.members else {
             throw HTTPResponsePreludeError(
-                .malformed, at: 0, found: "\(key) \(value.excerpt)", expected: "an object of header names and values")
+                .malformed, at: 0, foundDescription: "\(key) \(value.excerpt)",
+                expectedDescription: "an object of header names and values")
         }
         return members
     }
@@ -152,8 +155,8 @@ extension HTTPResponsePrelude {
         if value == .null { return nil }
         guard let elements = value.elements else {
             throw HTTPResponsePreludeError(
-                .malformed, at: 0, found: "\(description(of: name, in: member)) \(value.excerpt)",
-                expected: "an array of strings")
+                .malformed, at: 0, foundDescription: "\(description(of: name, in: member)) \(value.excerpt)",
+                expectedDescription: "an array of strings")
         }
         var texts: [String] = []
         for element in elements {
@@ -168,7 +171,8 @@ extension HTTPResponsePrelude {
     ) throws(HTTPResponsePreludeError) -> String? {
         let description = description(of: name, in: member)
         guard !name.isEmpty, name.utf8.allSatisfy({ HTTPByte.isToken($0) }) else {
-            throw HTTPResponsePreludeError(.fieldInvalid, at: 0, found: description, expected: "a token as the name")
+            throw HTTPResponsePreludeError(
+                .fieldInvalid, at: 0, foundDescription: description, expectedDescription: "a token as the name")
         }
         let text: String
         switch value {
@@ -178,13 +182,13 @@ extension HTTPResponsePrelude {
         case .boolean(let boolean): text = boolean ? "true" : "false"
         case .array, .object:
             throw HTTPResponsePreludeError(
-                .fieldInvalid, at: 0, found: "\(description) \(value.excerpt)",
-                expected: "a string, a number or a boolean")
+                .fieldInvalid, at: 0, foundDescription: "\(description) \(value.excerpt)",
+                expectedDescription: "a string, a number or a boolean")
         }
         guard text.utf8.allSatisfy({ HTTPByte.isFieldValue($0) }) else {
             throw HTTPResponsePreludeError(
-                .fieldInvalid, at: 0, found: "\(description) \(value.excerpt)",
-                expected: "a value without control characters")
+                .fieldInvalid, at: 0, foundDescription: "\(description) \(value.excerpt)",
+                expectedDescription: "a value without control characters")
         }
         return text
     }
@@ -212,28 +216,41 @@ public struct HTTPResponsePreludeError: Error, Sendable, Hashable, CustomStringC
     /// part of a prelude.
     public let offset: UInt64
 
-    /// What was found: for a member, its name and its value.
-    public let found: String
+    /// The number found: the bytes of a prelude that is cut. Nil if the error has no number.
+    public let found: UInt64?
 
-    /// What was expected instead.
-    public let expected: String
+    /// The number expected: the limit in bytes that a prelude exceeds. Nil if the error has no number.
+    public let expected: UInt64?
+
+    /// What was found, in words: for a member, its name and its value.
+    public let foundDescription: String
+
+    /// What was expected, in words.
+    public let expectedDescription: String
 
     /// Creates an error, for code that parses preludes on its own.
     ///
     /// - Parameters:
     ///   - code: The kind of error.
     ///   - offset: The position of the error in bytes from the start of the body.
-    ///   - found: What was found.
-    ///   - expected: What was expected instead.
-    public init(_ code: Code, at offset: UInt64, found: String, expected: String) {
+    ///   - found: The number found, if the code has one.
+    ///   - expected: The number expected, if the code has one.
+    ///   - foundDescription: What was found, in words.
+    ///   - expectedDescription: What was expected, in words.
+    public init(
+        _ code: Code, at offset: UInt64, found: UInt64? = nil, expected: UInt64? = nil, foundDescription: String,
+        expectedDescription: String
+    ) {
         self.code = code
         self.offset = offset
         self.found = found
         self.expected = expected
+        self.foundDescription = foundDescription
+        self.expectedDescription = expectedDescription
     }
 
-    /// The offset, ``found`` and ``expected`` in one line.
-    public var description: String { "byte \(offset): found \(found), expected \(expected)" }
+    /// The offset, ``foundDescription`` and ``expectedDescription`` in one line.
+    public var description: String { "byte \(offset): found \(foundDescription), expected \(expectedDescription)" }
 
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

@@ -95,8 +95,8 @@ public struct HTTPResponsePreludeSplitter: Sendable {
     public mutating func finish() throws(HTTPResponsePreludeError) {
         if failure == nil, !isComplete {
             failure = HTTPResponsePreludeError(
-                .unexpectedEnd, at: offset, found: "the end of the body",
-                expected: "the rest of an HTTP prelude: JSON, then eight NUL bytes")
+                .unexpectedEnd, at: offset, found: offset, foundDescription: "the end of the body",
+                expectedDescription: "the rest of an HTTP prelude: JSON, then eight NUL bytes")
         }
         if let failure { throw failure }
     }
@@ -120,8 +120,8 @@ public struct HTTPResponsePreludeSplitter: Sendable {
             nulCount = 0
             guard gathered.count &+ position < limit else {
                 throw HTTPResponsePreludeError(
-                    .tooLong, at: UInt64(limit), found: "more than \(limit) bytes",
-                    expected: "the end of the HTTP prelude within \(limit) bytes")
+                    .tooLong, at: UInt64(limit), expected: UInt64(limit), foundDescription: "more than \(limit) bytes",
+                    expectedDescription: "the end of the HTTP prelude within \(limit) bytes")
             }
         }
         gathered.append(contentsOf: bytes)

@@ -184,8 +184,8 @@ public struct InvokeResponseDecoder: Sendable {
             do throws(EventStreamError) { try decoder.finish() } catch { throw InvokeResponseError(error) }
             guard response.unread.isEmpty else {
                 throw InvokeResponseError(
-                    .unreadPayload, at: offset, found: "the end of the stream with payload unread",
-                    expected: "every element to be read before")
+                    .unreadPayload, at: offset, foundDescription: "the end of the stream with payload unread",
+                    expectedDescription: "every element to be read before")
             }
             if let refusal = response.refusal { return .refused(refusal) }
             guard let completion = response.completion else { return .incomplete }
@@ -268,13 +268,14 @@ extension InvokeResponseDecoder {
                 guard let message = try nextMessage() else { return nil }
                 guard let event = InvokeResponseEvent(message) else {
                     throw InvokeResponseError(
-                        .completeMalformed, at: offset, found: "an InvokeComplete with another payload",
-                        expected: "a JSON object of strings")
+                        .completeMalformed, at: offset, foundDescription: "an InvokeComplete with another payload",
+                        expectedDescription: "a JSON object of strings")
                 }
                 switch event {
                 case .payloadChunk where response.completion != nil, .complete where response.completion != nil:
                     throw InvokeResponseError(
-                        .eventAfterComplete, at: offset, found: "an event after InvokeComplete", expected: "none")
+                        .eventAfterComplete, at: offset, foundDescription: "an event after InvokeComplete",
+                        expectedDescription: "none")
                 case .payloadChunk(let payload):
                     let split = try response.split(payload, at: offset)
                     let body = payload.extracting(split.body)

@@ -9,11 +9,17 @@ public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConver
     /// the message.
     public let offset: UInt64
 
-    /// What was found.
-    public let found: String
+    /// The number found: that of the event stream's or the prelude's error. Nil if the error has no number.
+    public var found: UInt64? { eventStreamError?.found ?? preludeError?.found }
 
-    /// What was expected instead.
-    public let expected: String
+    /// The number expected, in the same way.
+    public var expected: UInt64? { eventStreamError?.expected ?? preludeError?.expected }
+
+    /// What was found, in words.
+    public let foundDescription: String
+
+    /// What was expected, in words.
+    public let expectedDescription: String
 
     /// The event stream's error, if the code is ``Code/eventStream``.
     public let eventStreamError: EventStreamError?
@@ -26,13 +32,13 @@ public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConver
     /// - Parameters:
     ///   - code: The kind of error.
     ///   - offset: The position of the error in bytes from the start of the stream.
-    ///   - found: What was found.
-    ///   - expected: What was expected instead.
-    public init(_ code: Code, at offset: UInt64, found: String, expected: String) {
+    ///   - foundDescription: What was found, in words.
+    ///   - expectedDescription: What was expected, in words.
+    public init(_ code: Code, at offset: UInt64, foundDescription: String, expectedDescription: String) {
         self.code = code
         self.offset = offset
-        self.found = found
-        self.expected = expected
+        self.foundDescription = foundDescription
+        self.expectedDescription = expectedDescription
         eventStreamError = nil
         preludeError = nil
     }
@@ -43,8 +49,8 @@ public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConver
     public init(_ error: EventStreamError) {
         code = .eventStream
         offset = error.offset
-        found = error.foundDescription
-        expected = error.expectedDescription
+        foundDescription = error.foundDescription
+        expectedDescription = error.expectedDescription
         eventStreamError = error
         preludeError = nil
     }
@@ -57,16 +63,16 @@ public struct InvokeResponseError: Error, Sendable, Hashable, CustomStringConver
     public init(_ error: HTTPResponsePreludeError, at offset: UInt64) {
         code = .prelude
         self.offset = offset
-        found = error.found
-        expected = error.expected
+        foundDescription = error.foundDescription
+        expectedDescription = error.expectedDescription
         eventStreamError = nil
         preludeError = error
     }
 
-    /// The offset, ``found`` and ``expected`` in one line.
+    /// The offset, ``foundDescription`` and ``expectedDescription`` in one line.
     public var description: String {
         if let preludeError { return "payload \(preludeError)" }
-        return "byte \(offset): found \(found), expected \(expected)"
+        return "byte \(offset): found \(foundDescription), expected \(expectedDescription)"
     }
 
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.

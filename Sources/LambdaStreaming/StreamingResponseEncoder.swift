@@ -233,8 +233,8 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         LambdaFunctionError(type: Self.functionErrorType, message: description)
     }
 
-    /// What was found.
-    public var found: String {
+    /// What was found, in words.
+    public var foundDescription: String {
         switch code.kind {
         case .contentTypeTooLate: "a content type after the first write"
         case .contentTypeInvalid: "a content type that is empty or has a control character"
@@ -244,8 +244,8 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         }
     }
 
-    /// What was expected instead.
-    public var expected: String {
+    /// What was expected, in words.
+    public var expectedDescription: String {
         switch code.kind {
         case .contentTypeTooLate: "it before the first write"
         case .contentTypeInvalid: "a media type"
@@ -255,8 +255,8 @@ public struct StreamingResponseError: Error, Sendable, Hashable, CustomStringCon
         }
     }
 
-    /// ``found`` and ``expected`` in one line.
-    public var description: String { "found \(found), expected \(expected)" }
+    /// ``foundDescription`` and ``expectedDescription`` in one line.
+    public var description: String { "found \(foundDescription), expected \(expectedDescription)" }
 
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

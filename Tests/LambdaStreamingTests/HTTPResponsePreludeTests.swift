@@ -119,6 +119,9 @@ import Testing
             let found = split(input, way, limit: limit)
             #expect(found.prelude == prelude && found.body == body, "\(way)")
             #expect(found.error.map { "\($0.code) \($0.offset)" } == error, "\(way)")
+            // The numbers of the two codes that have one.
+            #expect(found.error?.found == (found.error?.code == .unexpectedEnd ? found.error?.offset : nil), "\(way)")
+            #expect(found.error?.expected == (found.error?.code == .tooLong ? found.error?.offset : nil), "\(way)")
         }
     }
 

@@ -369,9 +369,9 @@ import Testing
     }
 
     @Test func errorsCanBeMadeByOthers() {
-        let error = InvokeResponseError(.prelude, at: 7, found: "a", expected: "b")
+        let error = InvokeResponseError(.prelude, at: 7, foundDescription: "a", expectedDescription: "b")
         #expect("\(error)" == "byte 7: found a, expected b" && error.preludeError == nil)
-        let prelude = HTTPResponsePreludeError(.tooLong, at: 3, found: "c", expected: "d")
+        let prelude = HTTPResponsePreludeError(.tooLong, at: 3, foundDescription: "c", expectedDescription: "d")
         let wrapped = InvokeResponseError(prelude, at: 9)
         #expect(wrapped.code == .prelude && wrapped.offset == 9 && wrapped.preludeError == prelude)
         #expect("\(wrapped)" == "payload byte 3: found c, expected d")

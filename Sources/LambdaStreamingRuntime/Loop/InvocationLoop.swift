@@ -56,7 +56,8 @@ struct InvocationLoop {
         }
         guard next.status == .ok, let context = InvocationContext(next.fields) else {
             throw LambdaRuntimeError(
-                .unexpectedAnswer, found: "status \(next.status.code) from the Runtime API", expected: "an invocation")
+                .unexpectedAnswer, foundDescription: "status \(next.status.code) from the Runtime API",
+                expectedDescription: "an invocation")
         }
         let response = ResponseStream(
             endpoint.response(toRequest: context.requestID), to: .connection(api.writer))

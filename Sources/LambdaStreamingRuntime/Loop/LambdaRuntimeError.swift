@@ -6,33 +6,35 @@ public struct LambdaRuntimeError: Error, Sendable, Hashable, CustomStringConvert
     /// The kind of error.
     public let code: Code
 
-    /// What was found.
-    public let found: String
+    /// What was found, in words.
+    public let foundDescription: String
 
-    /// What was expected instead.
-    public let expected: String
+    /// What was expected, in words.
+    public let expectedDescription: String
 
     /// Creates an error, for code that implements a runtime on its own.
     ///
     /// - Parameters:
     ///   - code: The kind of error.
-    ///   - found: What was found.
-    ///   - expected: What was expected instead.
-    public init(_ code: Code, found: String, expected: String) {
+    ///   - foundDescription: What was found, in words.
+    ///   - expectedDescription: What was expected, in words.
+    public init(_ code: Code, foundDescription: String, expectedDescription: String) {
         self.code = code
-        self.found = found
-        self.expected = expected
+        self.foundDescription = foundDescription
+        self.expectedDescription = expectedDescription
     }
 
     static let noEndpoint = LambdaRuntimeError(
-        .noEndpoint, found: "no AWS_LAMBDA_RUNTIME_API in the environment", expected: "host and port of the Runtime API"
+        .noEndpoint, foundDescription: "no AWS_LAMBDA_RUNTIME_API in the environment",
+        expectedDescription: "host and port of the Runtime API"
     )
 
     static let connectionClosed = LambdaRuntimeError(
-        .connectionClosed, found: "the end of the connection", expected: "an answer from the Runtime API")
+        .connectionClosed, foundDescription: "the end of the connection",
+        expectedDescription: "an answer from the Runtime API")
 
-    /// ``found`` and ``expected`` in one line.
-    public var description: String { "found \(found), expected \(expected)" }
+    /// ``foundDescription`` and ``expectedDescription`` in one line.
+    public var description: String { "found \(foundDescription), expected \(expectedDescription)" }
 
     /// The kind of an error. New kinds may be added, so a `switch` over codes needs a `default`.
     public struct Code: Sendable, Hashable, CustomStringConvertible {

@@ -47,7 +47,8 @@ struct RuntimeAPIConnection {
     static func connect(to endpoint: RuntimeAPIEndpoint) async throws -> Connection {
         guard let address = HostAndPort(endpoint.authority) else {
             throw LambdaRuntimeError(
-                .unreachable, found: "'\(endpoint.authority)'", expected: "HOST:PORT of the Runtime API")
+                .unreachable, foundDescription: "'\(endpoint.authority)'",
+                expectedDescription: "HOST:PORT of the Runtime API")
         }
         do {
             return try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -63,7 +64,8 @@ struct RuntimeAPIConnection {
                 }
         } catch {
             throw LambdaRuntimeError(
-                .unreachable, found: "no Runtime API at \(endpoint.authority) (\(error))", expected: "a connection")
+                .unreachable, foundDescription: "no Runtime API at \(endpoint.authority) (\(error))",
+                expectedDescription: "a connection")
         }
     }
 
@@ -90,8 +92,8 @@ struct RuntimeAPIConnection {
             case .body(var bytes):
                 guard (answer?.body.readableBytes ?? 0) + bytes.readableBytes <= Self.maximumAnswerByteCount else {
                     throw LambdaRuntimeError(
-                        .answerTooLong, found: "an answer of more than \(Self.maximumAnswerByteCount) bytes",
-                        expected: "an answer within that limit from the Runtime API")
+                        .answerTooLong, foundDescription: "an answer of more than \(Self.maximumAnswerByteCount) bytes",
+                        expectedDescription: "an answer within that limit from the Runtime API")
                 }
                 answer?.body.writeBuffer(&bytes)
             case .end: if let answer { return answer }

@@ -27,7 +27,7 @@ struct FunctionURLResponse {
             prelude = try text.withBytes { text throws(HTTPResponsePreludeError) in try HTTPResponsePrelude(json: text)
             }
         } catch {
-            throw .invalidResponse("found \(error.found), expected \(error.expected)")
+            throw .invalidResponse("found \(error.foundDescription), expected \(error.expectedDescription)")
         }
         fields = try HTTPHeaders(prelude, defaultContentType: "application/json")
         status = HTTPResponseStatus(statusCode: prelude.statusCode)
