@@ -276,6 +276,9 @@ let package = Package(
             name: "consumer", dependencies: [.product(name: "EventStreamCodec", package: "EventStreamCodec")],
             swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
         .executableTarget(
+            name: "messages", dependencies: [.product(name: "EventStreamMessages", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+        .executableTarget(
             name: "streaming", dependencies: [.product(name: "LambdaStreaming", package: "EventStreamCodec")],
             swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     ]
@@ -291,6 +294,9 @@ try decoder.decode(bytes.span) { message in
 }
 try decoder.finish()
 SWIFT
+    mkdir -p "$folder/consumer/Sources/messages"
+    sed 's/import EventStreamCodec/import EventStreamMessages/' "$folder/consumer/Sources/consumer/main.swift" \
+        > "$folder/consumer/Sources/messages/main.swift"
     mkdir -p "$folder/consumer/Sources/streaming"
     cat > "$folder/consumer/Sources/streaming/main.swift" << 'SWIFT'
 import LambdaStreaming
@@ -306,6 +312,7 @@ print(try response.finish() == .incomplete)
 SWIFT
     git -C "$folder/EventStreamCodec" checkout -q -B main
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" consumer)" = 13 ])
+    (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" messages)" = 13 ])
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" streaming | tr '\n' ' ')" = "13 true " ])
     # Package.resolved names what was fetched.
     grep '"identity"' "$folder/consumer/Package.resolved"

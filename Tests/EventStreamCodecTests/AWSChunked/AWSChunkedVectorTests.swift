@@ -24,7 +24,7 @@ import Testing
     private func check(_ vector: AWSChunkedVector, _ pieces: [Range<Int>], _ what: String) {
         let contents = vector.contents
         let outcome =
-            switch (contents.signing.map(SigV4ChunkSigner.init), contents.trailer) {
+            switch (contents.signing.map(ReferenceChunkSigner.init), contents.trailer) {
             case (nil, nil):
                 decode(vector, pieces, AWSChunkedDecoder(decodedLength: contents.decodedLength))
             case (nil, _?):
@@ -103,7 +103,7 @@ import Testing
         for vector in try Self.vectors.get() where vector.contents.canonical {
             count += 1
             let size = try #require(vector.contents.chunkSize)
-            switch (vector.contents.signing.map(SigV4ChunkSigner.init), vector.contents.trailer) {
+            switch (vector.contents.signing.map(ReferenceChunkSigner.init), vector.contents.trailer) {
             case (nil, nil): try encode(vector, AWSChunkedEncoder(chunkSize: size))
             case (nil, _?): try encode(vector, AWSChunkedEncoder(checksum: AWSCRC32Checksum(), chunkSize: size))
             case (let signer?, nil): try encode(vector, AWSChunkedEncoder(signer: signer, chunkSize: size))
@@ -194,7 +194,7 @@ import Testing
     @Test func aSecondSignatureIsRejected() throws {
         let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
         let signature = String(repeating: "0", count: 64)
-        var decoder = AWSChunkedDecoder(verifier: SigV4ChunkSigner(signing))
+        var decoder = AWSChunkedDecoder(verifier: ReferenceChunkSigner(signing))
         let line = "1;chunk-signature=\(signature);chunk-signature=\(signature)\r\n"
         let error = #expect(throws: AWSChunkedError.self) { try decoder.decode(Array(line.utf8)) { _ in } }
         #expect(error?.code == .signatureMalformed)
@@ -247,7 +247,7 @@ import Testing
 
     @Test func signaturesAreNotOverhead() throws {
         let signing = try #require(try Self.vectors.get().compactMap(\.contents.signing).first)
-        let signer = SigV4ChunkSigner(signing)
+        let signer = ReferenceChunkSigner(signing)
         var encoder = AWSChunkedEncoder(signer: signer, chunkSize: 8_192)
         var decoder = AWSChunkedDecoder(verifier: signer)
         var wire: [UInt8] = []
@@ -259,7 +259,7 @@ import Testing
     }
 }
 
-extension SigV4ChunkSigner {
+extension ReferenceChunkSigner {
     init(_ signing: AWSChunkedVector.Signing) {
         self.init(
             secretAccessKey: signing.secretAccessKey, timestamp: signing.timestamp, region: signing.region,

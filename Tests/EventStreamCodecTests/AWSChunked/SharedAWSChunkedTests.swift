@@ -74,7 +74,7 @@ struct SharedAWSChunkedTests {
             let data = vector.chunks.flatMap { chunk in
                 Array(repeatElement([UInt8](hexadecimal: chunk.data.byte), count: chunk.data.count).joined())
             }
-            let signer = SigV4ChunkSigner(
+            let signer = ReferenceChunkSigner(
                 secretAccessKey: vector.credentials.secret_access_key, timestamp: vector.credentials.timestamp,
                 region: vector.credentials.region, service: vector.credentials.service,
                 seedSignature: vector.seed.signature)
@@ -94,8 +94,8 @@ struct SharedAWSChunkedTests {
     }
 
     private func check<Checksum>(
-        _ vector: Signed, _ data: [UInt8], _ encoder: AWSChunkedEncoder<SigV4ChunkSigner, Checksum>,
-        _ decoder: AWSChunkedDecoder<SigV4ChunkSigner, Checksum>
+        _ vector: Signed, _ data: [UInt8], _ encoder: AWSChunkedEncoder<ReferenceChunkSigner, Checksum>,
+        _ decoder: AWSChunkedDecoder<ReferenceChunkSigner, Checksum>
     ) throws {
         var (encoder, decoder) = (encoder, decoder)
         var wire: [UInt8] = []
@@ -156,7 +156,7 @@ struct SharedAWSChunkedTests {
     }
 
     @Test func encodedLengthsAreExact() throws {
-        let signer = SigV4ChunkSigner(
+        let signer = ReferenceChunkSigner(
             secretAccessKey: "", timestamp: "20130524T000000Z", region: "", service: "", seedSignature: "")
         for fact in try file().encoded_length_facts {
             let length =

@@ -3,7 +3,7 @@ import EventStreamCodec
 import Foundation
 
 /// Computes SigV4 signatures of chunks, as a client of S3 does.
-struct SigV4ChunkSigner: AWSChunkSigner, AWSChunkVerifier {
+struct ReferenceChunkSigner: AWSChunkSigner, AWSChunkVerifier {
     static let signatureLength = 64
 
     private let key: SymmetricKey
