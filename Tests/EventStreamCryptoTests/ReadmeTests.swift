@@ -4,7 +4,6 @@ import Testing
 #if Crypto
 import EventStreamCodec
 import EventStreamCrypto
-
 func signed(_ events: [EventStreamMessage], with credentials: AWSCredentials, seed: SigV4Signature) throws -> [UInt8] {
     var signer = EventStreamSigner<SwiftCryptoHash>(
         credentials, region: "us-east-1", service: "transcribe", seedSignature: seed)
