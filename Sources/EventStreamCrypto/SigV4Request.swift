@@ -69,7 +69,8 @@ public struct SigV4SignedRequest: Sendable {
     /// The request target. A presigned one has the signature in its query.
     public let target: String
 
-    /// The header fields to add: `X-Amz-Date`, `X-Amz-Content-Sha256`, `X-Amz-Security-Token` and `Authorization`, as needed.
+    /// The header fields to set: `X-Amz-Date`, `X-Amz-Content-Sha256`, `X-Amz-Security-Token`, `X-Amz-Region-Set` and
+    /// `Authorization`, as needed. They replace the request's fields with these names.
     public let headers: [(name: String, value: String)]
 
     /// The signature: the seed signature of the events or chunks in the body.
@@ -105,14 +106,18 @@ extension SigV4Request {
         "authorization", "expect", "transfer-encoding", "user-agent", "x-amzn-trace-id",
     ]
 
-    /// Returns the canonical form of the request with more header fields and query parameters.
+    /// Returns the canonical form of the request with more header fields and query parameters. The added fields replace those
+    /// with the same names.
     func canonical(
         encodesPathTwice: Bool, adding added: [(name: String, value: String)], parameters: [(String, String)] = []
     ) -> Canonical {
         let (path, query) = pathAndQuery
-        let encoded = path.isEmpty ? "/" : encodesPathTwice ? Self.normalized(path) : PercentEncoding.decoded(path)
+        let encoded = encodesPathTwice ? Self.normalized(path) : PercentEncoding.decoded(path.utf8)
+        // A request that was signed before has the fields of that signature.
+        var replaced = Set(added.map { $0.name.lowercased() })
+        if !replaced.isEmpty { replaced.insert("x-amz-security-token") }
         var fields: [String: [String]] = [:]
-        for (name, value) in headers + added {
+        for (name, value) in headers.filter({ !replaced.contains($0.name.lowercased()) }) + added {
             let name = name.lowercased()
             if !Self.unsignedHeaders.contains(name) { fields[name, default: []].append(Self.collapsed(value)) }
         }
@@ -124,23 +129,24 @@ extension SigV4Request {
             signedHeaders: names.joined(separator: ";"))
     }
 
-    /// The two parts of the target.
+    /// The two parts of the target. An empty path is `/`.
     var pathAndQuery: (path: String, query: String) {
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return (target, "") }
-        return (String(target[..<mark]), String(target[target.utf8.index(after: mark)...]))
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.utf8.endIndex
+        let path = mark == target.utf8.startIndex ? "/" : String(target[..<mark])
+        return (path, String(decoding: target.utf8[mark...].dropFirst(), as: UTF8.self))
     }
 
     /// Sorts the parameters by their encoded names, then by their encoded values.
     private static func canonicalQuery(_ query: String, _ added: [(String, String)]) -> String {
-        var parameters = added
-        for parameter in query.split(separator: "&") {
-            let parts = parameter.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
-            let value = parts.count > 1 ? String(parts[1]) : ""
-            parameters.append((PercentEncoding.decoded(String(parts[0])), PercentEncoding.decoded(value)))
+        var parameters = added.map { (name: Array($0.0.utf8), value: Array($0.1.utf8)) }
+        for parameter in query.utf8.split(separator: UInt8(ascii: "&")) {
+            let parts = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            parameters.append(
+                (PercentEncoding.decoded(parts[0]), parts.count > 1 ? PercentEncoding.decoded(parts[1]) : []))
         }
         return
             parameters
-            .map { (name: PercentEncoding.encoded($0), value: PercentEncoding.encoded($1)) }
+            .map { (name: PercentEncoding.encoded($0.name), value: PercentEncoding.encoded($0.value)) }
             .sorted { left, right in
                 left.name == right.name
                     ? left.value.utf8.lexicographicallyPrecedes(right.value.utf8)
@@ -150,31 +156,30 @@ extension SigV4Request {
     }
 
     /// Removes `.` and `..` and empty segments (RFC 3986 §5.2.4).
-    private static func normalized(_ path: String) -> String {
-        var segments: [Substring] = []
-        for segment in path.split(separator: "/") {
-            switch segment {
-            case ".": continue
-            case "..": _ = segments.popLast()
-            default: segments.append(segment)
-            }
+    private static func normalized(_ path: String) -> [UInt8] {
+        let slash = UInt8(ascii: "/")
+        var segments: [Substring.UTF8View] = []
+        for segment in path.utf8.split(separator: slash) {
+            if segment.elementsEqual(".".utf8) { continue }
+            if segment.elementsEqual("..".utf8) { _ = segments.popLast() } else { segments.append(segment) }
         }
-        let endsInSlash = path.hasSuffix("/") && !segments.isEmpty
-        return "/" + segments.joined(separator: "/") + (endsInSlash ? "/" : "")
+        let endsInSlash = path.utf8.last == slash && !segments.isEmpty
+        return [slash] + segments.joined(separator: [slash]) + (endsInSlash ? [slash] : [])
     }
 
     /// Removes whitespace around a value, and all but one space within it.
     private static func collapsed(_ value: String) -> String {
-        value.split { $0 == " " || $0 == "\t" }.joined(separator: " ")
+        let words = value.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") }
+        return String(decoding: Array(words.joined(separator: " ".utf8)), as: UTF8.self)
     }
 }
 
 /// Percent-encoding (RFC 3986 §2.1), of all bytes but the unreserved ones.
 enum PercentEncoding {
-    static func encoded(_ text: String, keeping kept: UInt8? = nil) -> String {
+    static func encoded(_ decoded: [UInt8], keeping kept: UInt8? = nil) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
-        for byte in text.utf8 {
+        for byte in decoded {
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
                 UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
@@ -187,9 +192,9 @@ enum PercentEncoding {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    /// Decodes the valid escapes. All other bytes are kept.
-    static func decoded(_ text: String) -> String {
-        let bytes = Array(text.utf8)
+    /// Decodes the valid escapes. All other bytes are kept. The result may have bytes that are not UTF-8.
+    static func decoded(_ text: some Sequence<UInt8>) -> [UInt8] {
+        let bytes = Array(text)
         var result: [UInt8] = []
         var position = 0
         while position < bytes.count {
@@ -203,7 +208,7 @@ enum PercentEncoding {
                 position += 1
             }
         }
-        return String(decoding: result, as: UTF8.self)
+        return result
     }
 
     private static func digit(_ byte: UInt8) -> UInt8? {

@@ -1,12 +1,18 @@
 #if Crypto
 import EventStreamCodec
 
+#if canImport(FoundationEssentials)
+import FoundationEssentials
+#else
+import Foundation
+#endif
+
 /// Signs requests to AWS with SigV4 or SigV4A, in a header or in the URL.
 ///
 /// ```swift
 /// var signer = SigV4RequestSigner(credentials, region: "us-east-1", service: "transcribe")
 /// let signed = try signer.sign(request, at: date, payload: .events)
-/// // Send the request with `signed.headers`. Its signature is the seed of the events.
+/// // Set `signed.headers` on the request. Its signature is the seed of the events.
 /// var events = EventStreamSigner<SwiftCryptoHash>(
 ///     credentials, region: "us-east-1", service: "transcribe", seedSignature: signed.signature)
 /// ```
@@ -16,7 +22,7 @@ import EventStreamCodec
 @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public struct SigV4RequestSigner<Key: AWSSigningKey> {
     private let credentials: AWSCredentials
-    private let service: String
+    private let isS3: Bool
     private let regionSet: String?
     private var key: Key
 
@@ -30,7 +36,7 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
         _ credentials: AWSCredentials, region: String, service: String
     ) where Key == SigV4SigningKey<SwiftCryptoHash> {
         self.credentials = credentials
-        self.service = service
+        isS3 = Self.isS3(service)
         regionSet = nil
         key = SigV4SigningKey(credentials, region: region, service: service)
     }
@@ -46,7 +52,7 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
         _ credentials: AWSCredentials, regionSet: String, service: String
     ) throws(SigV4Error) where Key == SigV4ASigningKey<SwiftCryptoSigV4AKey> {
         self.credentials = credentials
-        self.service = service
+        isS3 = Self.isS3(service)
         self.regionSet = regionSet
         key = try SigV4ASigningKey(credentials, service: service)
     }
@@ -54,17 +60,17 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
     /// Signs a request with header fields.
     ///
     /// - Parameters:
-    ///   - request: The request, including `Host`. Fields that the signer adds must not be in it.
+    ///   - request: The request, including `Host`. A request that was signed before can be signed again.
     ///   - date: The date, usually now.
     ///   - payload: The body, or what takes the place of its digest.
-    /// - Returns: The header fields to add, and the signature.
+    /// - Returns: The header fields to set, and the signature.
     /// - Throws: `SigV4Error.Code.dateOutOfRange`, and the errors of the key.
     public mutating func sign(
         _ request: SigV4Request, at date: SigV4Date, payload: SigV4Payload
     ) throws(SigV4Error) -> SigV4SignedRequest {
         let time = try date.timestamp()
         var added = addedHeaders(time, payload)
-        let canonical = request.canonical(encodesPathTwice: service != "s3", adding: added)
+        let canonical = request.canonical(encodesPathTwice: !isS3, adding: added)
         let signature = try signature(request.method, canonical, date, time, payload)
         added.append(
             (
@@ -93,12 +99,12 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
             ("X-Amz-Expires", "\(seconds)"),
             (
                 "X-Amz-SignedHeaders",
-                request.canonical(encodesPathTwice: service != "s3", adding: []).signedHeaders
+                request.canonical(encodesPathTwice: !isS3, adding: []).signedHeaders
             ),
         ]
         if let token = credentials.sessionToken { parameters.append(("X-Amz-Security-Token", token)) }
         if let regionSet { parameters.append(("X-Amz-Region-Set", regionSet)) }
-        let canonical = request.canonical(encodesPathTwice: service != "s3", adding: [], parameters: parameters)
+        let canonical = request.canonical(encodesPathTwice: !isS3, adding: [], parameters: parameters)
         let signature = try signature(request.method, canonical, date, time, payload)
         return SigV4SignedRequest(
             target: "\(request.pathAndQuery.path)?\(canonical.query)&X-Amz-Signature=\(signature.hexadecimal)",
@@ -119,12 +125,17 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
     ) throws(SigV4Error) -> String {
         let added = addedHeaders(try date.timestamp(), payload)
         return text(
-            request.method, request.canonical(encodesPathTwice: service != "s3", adding: added), payload)
+            request.method, request.canonical(encodesPathTwice: !isS3, adding: added), payload)
+    }
+
+    /// Whether a signing name is one of those with S3's rules: the path is encoded once, and the digest of the body is sent.
+    private static func isS3(_ service: String) -> Bool {
+        ["s3", "s3express", "s3-outposts", "s3-object-lambda"].contains(service)
     }
 
     private func addedHeaders(_ time: String, _ payload: SigV4Payload) -> [(name: String, value: String)] {
         var added = [(name: "X-Amz-Date", value: time)]
-        if service == "s3" || !payload.isDigest { added.append(("X-Amz-Content-Sha256", payload.contentSHA256)) }
+        if isS3 || !payload.isDigest { added.append(("X-Amz-Content-Sha256", payload.contentSHA256)) }
         if let token = credentials.sessionToken { added.append(("X-Amz-Security-Token", token)) }
         if let regionSet { added.append(("X-Amz-Region-Set", regionSet)) }
         return added
@@ -153,4 +164,19 @@ public struct SigV4RequestSigner<Key: AWSSigningKey> {
 
 @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension SigV4RequestSigner: Sendable where Key: Sendable {}
+
+// MARK: Dates
+
+extension SigV4Date {
+    /// Creates a date from Foundation's. Fractions of a millisecond are dropped.
+    ///
+    /// - Parameter date: The date. One beyond 64 bits of milliseconds becomes the first or last date.
+    public init(_ date: Date) {
+        let milliseconds = (date.timeIntervalSince1970 * 1000).rounded(.down)
+        self.init(milliseconds: Int64(exactly: milliseconds) ?? (milliseconds < 0 ? .min : .max))
+    }
+
+    /// The date now.
+    public static var now: SigV4Date { SigV4Date(Date()) }
+}
 #endif

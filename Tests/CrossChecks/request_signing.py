@@ -9,6 +9,7 @@ import json
 import sys
 
 import botocore.auth
+import botocore.handlers
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 
@@ -17,7 +18,7 @@ NOW = datetime.datetime(2025, 6, 1, 12, 0, 0, tzinfo=datetime.timezone.utc)
 
 
 def authorization(request):
-    is_s3 = request["service"] == "s3"
+    is_s3 = request["service"] in botocore.handlers.S3_SIGNING_NAMES
     signer = (botocore.auth.S3SigV4Auth if is_s3 else botocore.auth.SigV4Auth)(CREDENTIALS, request["service"], "eu-west-1")
     headers = {"Host": "example.com", "X-Amz-Meta-A": " two   words "}
     signed = AWSRequest(request["method"], "https://example.com" + request["target"], headers, request["body"].encode())

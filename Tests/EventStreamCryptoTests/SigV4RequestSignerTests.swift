@@ -49,6 +49,59 @@ struct SigV4RequestSignerTests {
         #expect(signed.signature.hexadecimal == "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e")
     }
 
+    @Test("The fields of an aws-chunked upload are signed as they are, and not beside the signer's")
+    func fieldsOfAnUpload() throws {
+        let date = try date("20130524T000000Z")
+        let chunkSigner = try SigV4ChunkSigner<SwiftCryptoHash>(
+            Self.s3, region: "us-east-1", date: date, seedSignature: SigV4Signature([]))
+        let upload = AWSChunkedEncoder(signer: chunkSigner, checksum: AWSCRC32CChecksum()).request(
+            decodedLength: 66_560)
+        let payload = SigV4Payload(contentSHA256: try #require(upload.contentSHA256))
+        let request = SigV4Request(
+            method: "PUT", target: "/examplebucket/chunkObject.txt",
+            headers: [("host", "s3.amazonaws.com"), ("x-amz-storage-class", "REDUCED_REDUNDANCY")] + upload.fields)
+        #expect(request.headers.contains { $0.name == "x-amz-content-sha256" })
+        var signer = SigV4RequestSigner(Self.s3, region: "us-east-1", service: "s3")
+        let signed = try signer.sign(request, at: date, payload: payload)
+        // The signature in the Amazon S3 API Reference, as in the test above.
+        #expect(signed.signature.hexadecimal == "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e")
+    }
+
+    @Test("A request that was signed before is signed again as if it had not been")
+    func signedAgain() throws {
+        let temporary = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "SECRET", sessionToken: "TOKEN")
+        let request = SigV4Request(method: "PUT", target: "/a", headers: [("Host", "h"), ("X-Amz-Meta-A", "b")])
+        var first = SigV4RequestSigner(temporary, region: "us-east-1", service: "s3")
+        var retry = request
+        retry.headers += try first.sign(request, at: SigV4Date(milliseconds: 0), payload: .unsigned).headers
+        let date = SigV4Date(milliseconds: 5_000)
+        for credentials in [temporary, Self.s3] {
+            var signer = SigV4RequestSigner(credentials, region: "us-east-1", service: "s3")
+            let expected = try signer.sign(request, at: date, payload: .unsigned)
+            let signed = try signer.sign(retry, at: date, payload: .unsigned)
+            #expect(signed.signature == expected.signature)
+            #expect(signed.headers.map(\.value) == expected.headers.map(\.value))
+        }
+        var regional = try SigV4RequestSigner(temporary, regionSet: "us-east-1", service: "s3")
+        retry.headers += try regional.sign(request, at: SigV4Date(milliseconds: 0), payload: .unsigned).headers
+        #expect(
+            try regional.canonicalRequest(retry, at: date, payload: .unsigned)
+                == regional.canonicalRequest(request, at: date, payload: .unsigned))
+    }
+
+    @Test("Bytes that are not UTF-8, and characters that combine with a separator, are kept")
+    func anyBytes() throws {
+        let signer = SigV4RequestSigner(Self.s3, region: "us-east-1", service: "s3")
+        func lines(_ target: String) throws -> [String] {
+            let request = SigV4Request(method: "GET", target: target, headers: [("Host", "h")])
+            let canonical = try signer.canonicalRequest(
+                request, at: SigV4Date(milliseconds: 0), payload: .unsigned)
+            return canonical.split(separator: "\n", omittingEmptySubsequences: false)[1...2].map(String.init)
+        }
+        #expect(try lines("/%FF%c3%A9?a=%FF&%80=%fe") == ["/%FF%C3%A9", "%80=%FE&a=%FF"])
+        #expect(try lines("/a?b=1&\u{301}=\u{301}") == ["/a", "%CC%81=%CC%81&b=1"])
+    }
+
     @Test("The seed signature of a stream of events is that of the AWS SDK for Java")
     func events() throws {
         let credentials = AWSCredentials(accessKeyID: "a", secretAccessKey: "s")
@@ -87,6 +140,18 @@ struct SigV4RequestSignerTests {
                 + "aeeed9bbccd4d02ee5c0109b86d86835f995330da4c265957d157751f604d404")
     }
 
+    @Test("A presigned URL without a path has the path /", arguments: ["", "?", "/", "/?"])
+    func presignedWithoutPath(_ target: String) throws {
+        var signer = SigV4RequestSigner(Self.s3, region: "us-east-1", service: "s3")
+        let date = SigV4Date(milliseconds: 0)
+        func presigned(_ target: String) throws -> String {
+            let request = SigV4Request(method: "GET", target: target, headers: [("Host", "h")])
+            return try signer.presign(request, at: date, validFor: 1, payload: .unsigned).target
+        }
+        #expect(try presigned(target).hasPrefix("/?X-Amz-Algorithm="))
+        #expect(try presigned(target) == presigned("/"))
+    }
+
     @Test("Temporary credentials sign their token, and no description shows it")
     func sessionToken() throws {
         let credentials = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "SECRET", sessionToken: "TOKEN/+=")
@@ -114,9 +179,9 @@ struct SigV4RequestSignerTests {
         let targets = [
             "/", "/a%20b", "/a/./b/../c", "//a//b/", "/a?x=1&y=2", "/a?y=2&x=1&x=0", "/a?x", "/a?x=&b",
             "/a?b=%2F%20~", "/%C3%A9",
-            "/model/amazon.nova-lite-v1%3A0/converse-stream", "/a-b_c.d~e", "/a?A=1&a=2",
+            "/model/amazon.nova-lite-v1%3A0/converse-stream", "/a-b_c.d~e", "/a?A=1&a=2", "/%FF", "/a?a=%FF",
         ]
-        for service in ["s3", "transcribe"] {
+        for service in ["s3", "s3express", "s3-outposts", "s3-object-lambda", "transcribe"] {
             for target in targets {
                 // botocore keeps escapes that are not needed, which no client sends.
                 cases.append(Peer.Request(service: service, method: "POST", target: target, body: "{}"))
@@ -133,112 +198,6 @@ struct SigV4RequestSignerTests {
             #expect(signed.headers.last?.value == answer.authorization, "\(request)")
         }
         #expect(answers.count == cases.count)
-    }
-}
-
-@Suite("SigV4A with swift-crypto")
-struct SwiftCryptoSigV4AKeyTests {
-    private let credentials = AWSCredentials(
-        accessKeyID: "AKISORANDOMAASORANDOM", secretAccessKey: "q+jcrXGc+0zWN6uzclKVhvMmUsIfRPa4rlRandom")
-
-    @Test("The public key is that of aws-c-auth's tests")
-    func publicKey() throws {
-        let key = try SwiftCryptoSigV4AKey(credentials)
-        let x = "15d242ceebf8d8169fd6a8b5a746c41140414c3b07579038da06af89190fffcb"
-        let y = "0515242cedd82e94799482e4c0514b505afccf2c0c98d6a553bf539f424c5ec0"
-        #expect(key.publicKey == [4] + [UInt8](hexadecimal: x + y))
-        var dumped = "\(key)"
-        dump(key, to: &dumped)
-        #expect(dumped.hasPrefix("SwiftCryptoSigV4AKey(secret)"))
-        #expect(dumped.count < 100)
-        #expect(throws: SigV4Error(.keyInvalid)) {
-            try SwiftCryptoSigV4AKey(privateScalar: SigV4Digest([UInt8](repeating: 0, count: 32)))
-        }
-        #expect(throws: SigV4Error(.keyInvalid)) {
-            try SwiftCryptoSigV4AKey(privateScalar: SigV4Digest([UInt8](repeating: 255, count: 32)))
-        }
-    }
-
-    @Test("A signed stream is verified, and any changed byte of it is found")
-    func events() throws {
-        let seed = SigV4Signature([1, 2, 3])
-        var signer = try EventStreamSigV4ASigner<SwiftCryptoSigV4AKey>(
-            credentials, service: "transcribe", seedSignature: seed)
-        var stream: [UInt8] = []
-        let date = SigV4Date(milliseconds: 1_748_779_200_000)
-        for text in ["a", "b"] {
-            try signer.append(EventStreamMessage(.event(type: "e"), payload: Array(text.utf8)), at: date, to: &stream)
-        }
-        try signer.end(at: date, to: &stream)
-        func outcome(_ stream: [UInt8]) throws -> EventSigningVector.Outcome {
-            var verifier = try EventStreamSigV4AVerifier<SwiftCryptoSigV4AKey>(
-                credentials, service: "transcribe", seedSignature: seed)
-            return EventSigningVector.verify(stream, &verifier)
-        }
-        #expect(try outcome(stream) == EventSigningVector.Outcome(messages: 2, error: nil))
-        for index in stride(from: 0, to: stream.count, by: 7) {
-            var changed = stream
-            changed[index] ^= 1
-            #expect(try outcome(changed).error != nil, "byte \(index)")
-        }
-        #expect(
-            try signer.stringToSign(headers: [UInt8](), payload: [UInt8](), at: date).hasPrefix(
-                "AWS4-ECDSA-P256-SHA256-PAYLOAD\n20250601T120000Z\n20250601/transcribe/aws4_request\n"))
-    }
-
-    @Test("Chunks have signatures of 144 characters, and the next one continues them without padding")
-    func chunks() throws {
-        let date = SigV4Date(milliseconds: 1_748_779_200_000)
-        let signer = try SigV4AChunkSigner<SwiftCryptoSigV4AKey>(
-            credentials, date: date, seedSignature: SigV4Signature([1, 2]))
-        let data = [UInt8](repeating: 0x61, count: 20_000)
-        var encoder = AWSChunkedEncoder(signer: signer, checksum: AWSCRC32Checksum(), chunkSize: 8_192)
-        var body: [UInt8] = []
-        let length = encoder.encodedLength(decodedLength: UInt64(data.count))
-        try encoder.append(data, to: &body)
-        try encoder.finish(to: &body)
-        #expect(UInt64(body.count) == length)
-        var decoder = AWSChunkedDecoder(verifier: signer, checksum: AWSCRC32Checksum(), decodedLength: 20_000)
-        var decoded: [UInt8] = []
-        try decoder.decode(body) { element in
-            if case .data(let piece) = element { decoded.append(contentsOf: piece) }
-        }
-        try decoder.finish()
-        #expect(decoded == data)
-        body[10_000] ^= 1
-        decoder.reset()
-        #expect(throws: AWSChunkedError.self) { try decoder.decode(body) { _ in } }
-    }
-
-    @Test("A request has the regions in a header, and none in its scope")
-    func request() throws {
-        var signer = try SigV4RequestSigner(credentials, regionSet: "us-east-1,eu-*", service: "s3")
-        let request = SigV4Request(method: "GET", target: "/key", headers: [("Host", "h")])
-        let date = SigV4Date(milliseconds: 1_748_779_200_000)
-        let signed = try signer.sign(request, at: date, payload: .unsigned)
-        #expect(signed.headers.contains { $0.name == "X-Amz-Region-Set" && $0.value == "us-east-1,eu-*" })
-        #expect(
-            signed.headers.last?.value.hasPrefix(
-                "AWS4-ECDSA-P256-SHA256 Credential=AKISORANDOMAASORANDOM/20250601/s3/aws4_request, "
-                    + "SignedHeaders=host;x-amz-content-sha256;x-amz-date;x-amz-region-set, Signature=30") == true)
-        let canonical = try signer.canonicalRequest(request, at: date, payload: .unsigned)
-        let digest = SwiftCryptoHash.digest(of: Array(canonical.utf8)).hexadecimal
-        let text = Array(
-            "AWS4-ECDSA-P256-SHA256\n20250601T120000Z\n20250601/s3/aws4_request\n\(digest)".utf8)
-        let isValid = try SwiftCryptoSigV4AKey(credentials).isValid(signed.signature, for: text.rawSpan)
-        #expect(isValid)
-    }
-}
-
-@Suite("Dates from Foundation")
-struct SigV4DateTests {
-    @Test("A date has the milliseconds of Foundation's")
-    func dates() {
-        #expect(SigV4Date(Date(timeIntervalSince1970: 1.9996)).milliseconds == 1_999)
-        #expect(SigV4Date(Date(timeIntervalSince1970: -0.0005)).milliseconds == -1)
-        #expect(SigV4Date(Date(timeIntervalSince1970: 1e300)).milliseconds == .max)
-        #expect(SigV4Date(Date(timeIntervalSince1970: -1e300)).milliseconds == .min)
-        #expect(abs(SigV4Date.now.milliseconds - Int64(Date().timeIntervalSince1970 * 1000)) < 60_000)
     }
 }
 
