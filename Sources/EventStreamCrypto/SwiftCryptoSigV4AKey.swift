@@ -15,11 +15,11 @@ public struct SwiftCryptoSigV4AKey: SigV4AKey, Sendable {
     /// swift-crypto's hashes.
     public typealias Hash = SwiftCryptoHash
 
-    /// Creates the key with this private number.
+    /// Creates the key with this private scalar.
     ///
-    /// - Parameter scalar: The number, 32 bytes with the most significant first.
-    /// - Throws: `SigV4Error.Code.keyInvalid` if the number is 0 or at least the order of the curve.
-    public init(privateScalar scalar: SigV4Digest) throws(SigV4Error) {
+    /// - Parameter scalar: The scalar.
+    /// - Throws: `SigV4Error.Code.keyInvalid` if the scalar does not have 32 bytes, is 0, or at least the order of the curve.
+    public init(privateScalar scalar: SigV4PrivateScalar) throws(SigV4Error) {
         do {
             key = try P256.Signing.PrivateKey(rawRepresentation: scalar.bytes)
         } catch {

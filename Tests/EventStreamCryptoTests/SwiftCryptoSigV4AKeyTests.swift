@@ -20,10 +20,10 @@ struct SwiftCryptoSigV4AKeyTests {
         #expect(dumped.hasPrefix("SwiftCryptoSigV4AKey(secret)"))
         #expect(dumped.count < 100)
         #expect(throws: SigV4Error(.keyInvalid)) {
-            try SwiftCryptoSigV4AKey(privateScalar: SigV4Digest([UInt8](repeating: 0, count: 32)))
+            try SwiftCryptoSigV4AKey(privateScalar: SigV4PrivateScalar([UInt8](repeating: 0, count: 32)))
         }
         #expect(throws: SigV4Error(.keyInvalid)) {
-            try SwiftCryptoSigV4AKey(privateScalar: SigV4Digest([UInt8](repeating: 255, count: 32)))
+            try SwiftCryptoSigV4AKey(privateScalar: SigV4PrivateScalar([UInt8](repeating: 255, count: 32)))
         }
     }
 

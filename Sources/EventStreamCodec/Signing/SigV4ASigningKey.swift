@@ -12,11 +12,11 @@ public protocol SigV4AKey {
     /// - Throws: ``SigV4Error/Code/keyInvalid`` if there is no such key.
     init(_ credentials: AWSCredentials) throws(SigV4Error)
 
-    /// Creates the key with this private number.
+    /// Creates the key with this private scalar.
     ///
-    /// - Parameter scalar: The number, 32 bytes with the most significant first.
+    /// - Parameter scalar: The scalar.
     /// - Throws: ``SigV4Error/Code/keyInvalid`` if there is no such key.
-    init(privateScalar scalar: SigV4Digest) throws(SigV4Error)
+    init(privateScalar scalar: SigV4PrivateScalar) throws(SigV4Error)
 
     /// Signs a message.
     ///
@@ -45,16 +45,36 @@ extension SigV4AKey {
     }
 }
 
+/// The private scalar of an ECDSA key on the curve P-256. No description or reflection shows it.
+public struct SigV4PrivateScalar: Sendable {
+    private let secret: SigningSecret
+
+    /// Copies the bytes of a scalar.
+    ///
+    /// - Parameter bytes: The bytes, with the most significant first. Keys have scalars of 32 bytes.
+    public init(_ bytes: [UInt8]) {
+        secret = SigningSecret(bytes)
+    }
+
+    /// The bytes, with the most significant first.
+    public var bytes: [UInt8] { secret.bytes }
+}
+
+extension SigV4PrivateScalar: CustomStringConvertible {
+    /// No part of the scalar.
+    public var description: String { "SigV4PrivateScalar(secret)" }
+}
+
 /// Derives SigV4A's private key from credentials: NIST SP 800-108, in counter mode, with HMAC-SHA256.
 ///
 /// The key does not depend on a day, a region or a service.
 public enum SigV4AKeyDerivation<Hash: SigV4Hash> {
-    /// Returns the private number of credentials.
+    /// Returns the private scalar of credentials.
     ///
-    /// - Parameter credentials: The credentials. The number does not depend on the session token.
-    /// - Returns: A number from 1 to the order of the curve less 1, 32 bytes with the most significant first.
+    /// - Parameter credentials: The credentials. The scalar does not depend on the session token.
+    /// - Returns: A number from 1 to the order of the curve less 1.
     /// - Throws: ``SigV4Error/Code/keyInvalid`` if none of 254 candidates is in that range, which does not occur in practice.
-    public static func privateScalar(of credentials: AWSCredentials) throws(SigV4Error) -> SigV4Digest {
+    public static func privateScalar(of credentials: AWSCredentials) throws(SigV4Error) -> SigV4PrivateScalar {
         let secret = credentials.key(prefix: "AWS4A")
         for counter in UInt8(1)...254 {
             // The number of the block, the label, a zero, the context, and the length of the key in bits.
@@ -65,7 +85,7 @@ public enum SigV4AKeyDerivation<Hash: SigV4Hash> {
             input.append(counter)
             input.append(contentsOf: [0, 0, 1, 0])
             let candidate = Hash.authenticationCode(for: input.rawSpan, key: secret.bytes.rawSpan)
-            if let scalar = candidate.plusOne(ifAtMost: orderLessTwo) { return scalar }
+            if let scalar = candidate.plusOne(ifAtMost: orderLessTwo) { return SigV4PrivateScalar(scalar.bytes) }
         }
         throw SigV4Error(.keyInvalid)
     }

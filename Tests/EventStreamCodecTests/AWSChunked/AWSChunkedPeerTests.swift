@@ -168,7 +168,7 @@ private struct CryptoKey: SigV4AKey {
 
     private let key: P256.Signing.PrivateKey
 
-    init(privateScalar scalar: SigV4Digest) throws(SigV4Error) {
+    init(privateScalar scalar: SigV4PrivateScalar) throws(SigV4Error) {
         guard let key = try? P256.Signing.PrivateKey(rawRepresentation: scalar.bytes) else {
             throw SigV4Error(.keyInvalid)
         }

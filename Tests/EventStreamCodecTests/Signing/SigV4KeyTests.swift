@@ -138,7 +138,13 @@ struct SigV4KeyTests {
         let credentials = AWSCredentials(
             accessKeyID: "AKISORANDOMAASORANDOM", secretAccessKey: "q+jcrXGc+0zWN6uzclKVhvMmUsIfRPa4rlRandom")
         let scalar = try SigV4AKeyDerivation<ReferenceSHA256>.privateScalar(of: credentials)
-        #expect(scalar.hexadecimal == "7fd3bd010c0d9c292141c2b77bfbde1042c92e6836fff749d1269ec890fca1bd")
+        let expected = "7fd3bd010c0d9c292141c2b77bfbde1042c92e6836fff749d1269ec890fca1bd"
+        #expect(scalar.bytes == [UInt8](hexadecimal: expected))
+        var dumped = "\(scalar) \(String(reflecting: scalar))"
+        dump(scalar, to: &dumped)
+        #expect(dumped.contains("SigV4PrivateScalar(secret)"))
+        // Neither in hexadecimal nor as a list of numbers: 7f, d3, …
+        #expect(!dumped.contains("7fd3") && !dumped.contains("127") && !dumped.contains("211"))
     }
 
     @Test(
@@ -163,7 +169,7 @@ struct SigV4KeyTests {
         try FixedHash.$code.withValue(SigV4Digest([UInt8](hexadecimal: padded(candidate)))) {
             if let expected {
                 let scalar = try SigV4AKeyDerivation<FixedHash>.privateScalar(of: credentials)
-                #expect(scalar.hexadecimal == padded(expected))
+                #expect(scalar.bytes == [UInt8](hexadecimal: padded(expected)))
             } else {
                 #expect(throws: SigV4Error(.keyInvalid)) {
                     try SigV4AKeyDerivation<FixedHash>.privateScalar(of: credentials)
