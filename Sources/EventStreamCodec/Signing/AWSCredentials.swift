@@ -36,7 +36,7 @@ extension AWSCredentials: CustomStringConvertible {
     public var description: String { "AWSCredentials(accessKeyID: \(accessKeyID))" }
 }
 
-/// Bytes that must not be printed: a key, or what one is made of.
+/// Bytes that must not be printed: a key, or key material.
 ///
 /// Every secret that the library stores has this type, so no description or reflection of a value that contains it can show
 /// its bytes.

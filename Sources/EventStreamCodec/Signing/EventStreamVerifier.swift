@@ -18,7 +18,8 @@ public typealias EventStreamSigV4AVerifier<PrivateKey: SigV4AKey> = EventStreamK
 /// Each signature continues the one before it, so a message that was changed, removed, added or moved is an error. A message
 /// is parsed only after its signature was verified. ``finish()`` reports a stream that was cut.
 ///
-/// After an error, the verifier keeps throwing that error. The exception is an error of the key: that call can be repeated.
+/// After an error, the verifier keeps throwing that error. The exception is ``SigV4Error/Code/signingFailed``: that call can be
+/// repeated.
 ///
 /// The verifier has no clock. Services also reject a date that differs too much from theirs; compare
 /// ``EventStreamSignedMessage/date`` if that matters.
@@ -105,7 +106,7 @@ public struct EventStreamKeyVerifier<Key: AWSSigningKey> {
         do throws(SigV4Error) {
             return try verifyNext(signed)
         } catch {
-            // A key that does not answer may answer later.
+            // A signing failure can be temporary, so it is not sticky.
             if error.code != .signingFailed { failure = error }
             throw error
         }

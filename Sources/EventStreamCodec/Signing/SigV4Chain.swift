@@ -46,7 +46,7 @@ struct SigV4Chain<Key: AWSSigningKey> {
         // A local variable, because `self` is borrowed by its own array's span.
         let text = text
         let signature = try key.sign(text.rawSpan, at: date)
-        // The room for a signature was checked before.
+        // The space for a signature was checked before.
         guard signature.bytes.count <= Key.maximumSignatureLength else { throw SigV4Error(.signingFailed) }
         previous = signature
         return signature

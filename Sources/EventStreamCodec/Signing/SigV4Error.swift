@@ -1,6 +1,7 @@
 /// An error of a signature, or of a signed event stream.
 ///
-/// A description reads `byte 119: found another signature, expected the signature of the event and of those before it`.
+/// A description reads `byte 119: found a signature that does not match, expected the signature of this message, which continues
+/// the previous one`.
 /// Neither an error nor its description contains a key or a signature that the library has computed.
 public struct SigV4Error: Error, Sendable, Hashable {
     /// The kind of error.
@@ -140,9 +141,9 @@ extension SigV4Error: CustomStringConvertible {
         case .signingFailed: "no signature"
         case .message: message?.foundDescription ?? "an invalid message"
         case .streamEnded: "a message after the end of the signed stream"
-        case .headersUnexpected: "other headers"
+        case .headersUnexpected: "unexpected headers"
         case .signatureMalformed: "a signature of \(found ?? 0) bytes"
-        case .signatureMismatch: "another signature"
+        case .signatureMismatch: "a signature that does not match"
         case .innerLengthMismatch: "a payload of \(found ?? 0) bytes"
         case .endMissing: "the end of the stream"
         }
@@ -153,12 +154,12 @@ extension SigV4Error: CustomStringConvertible {
         switch code.kind {
         case .dateOutOfRange: "a year in four digits"
         case .keyInvalid: "credentials from which a key can be derived"
-        case .signingFailed: "one from the key"
+        case .signingFailed: "a signature from the key"
         case .message: message?.expectedDescription ?? "a valid message"
         case .streamEnded: "no more messages"
         case .headersUnexpected: "exactly :date (timestamp) and :chunk-signature (byte array)"
         case .signatureMalformed: "1 to \(expected ?? UInt64(SigV4Digest.length))"
-        case .signatureMismatch: "the signature of the event and of those before it"
+        case .signatureMismatch: "the signature of this message, which continues the previous one"
         case .innerLengthMismatch: "exactly one message, of \(expected ?? 0) bytes"
         case .endMissing: "an empty signed message before it"
         }

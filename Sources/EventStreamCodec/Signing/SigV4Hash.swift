@@ -84,12 +84,12 @@ public struct SigV4Digest: Sendable, Hashable {
     /// The bytes in lower-case hexadecimal, 64 digits.
     public var hexadecimal: String { Hexadecimal.text(bytes) }
 
-    /// Appends the 32 bytes. There must be room for them.
+    /// Appends the 32 bytes. There must be space for them.
     func encode(into output: inout OutputRawSpan) {
         for index in 0..<4 { output.append(bigEndian: words[index]) }
     }
 
-    /// Appends 64 hexadecimal digits. There must be room for them.
+    /// Appends 64 hexadecimal digits. There must be space for them.
     func encodeHexadecimal(into output: inout OutputRawSpan) {
         for index in 0..<4 { output.append(hexadecimal: words[index], digitCount: 16) }
     }

@@ -15,14 +15,17 @@ struct SigV4ErrorTests {
                 SigV4Error(.keyInvalid), "keyInvalid",
                 "byte 0: found credentials without a signing key, expected credentials from which a key can be derived"
             ),
-            (SigV4Error(.signingFailed), "signingFailed", "byte 0: found no signature, expected one from the key"),
+            (
+                SigV4Error(.signingFailed), "signingFailed",
+                "byte 0: found no signature, expected a signature from the key"
+            ),
             (
                 SigV4Error(.streamEnded, at: 83), "streamEnded",
                 "byte 83: found a message after the end of the signed stream, expected no more messages"
             ),
             (
                 SigV4Error(.headersUnexpected, at: 12), "headersUnexpected",
-                "byte 12: found other headers, expected exactly :date (timestamp) and :chunk-signature (byte array)"
+                "byte 12: found unexpected headers, expected exactly :date (timestamp) and :chunk-signature (byte array)"
             ),
             (
                 SigV4Error(.signatureMalformed, at: 1, found: 33, expected: 32), "signatureMalformed",
@@ -30,7 +33,8 @@ struct SigV4ErrorTests {
             ),
             (
                 SigV4Error(.signatureMismatch, at: 2), "signatureMismatch",
-                "byte 2: found another signature, expected the signature of the event and of those before it"
+                "byte 2: found a signature that does not match, expected the signature of this message, which continues the "
+                    + "previous one"
             ),
             (
                 SigV4Error(.innerLengthMismatch, at: 79, found: 20, expected: 16), "innerLengthMismatch",
