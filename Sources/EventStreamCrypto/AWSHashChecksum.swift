@@ -3,15 +3,19 @@ import Crypto
 import EventStreamCodec
 
 /// Computes the trailer `x-amz-checksum-sha1`.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public typealias AWSSHA1Checksum = AWSHashChecksum<Insecure.SHA1>
 
 /// Computes the trailer `x-amz-checksum-sha256`.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public typealias AWSSHA256Checksum = AWSHashChecksum<SHA256>
 
 /// Computes the trailer `x-amz-checksum-sha512`.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public typealias AWSSHA512Checksum = AWSHashChecksum<SHA512>
 
 /// Computes the trailer `x-amz-checksum-md5`.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public typealias AWSMD5Checksum = AWSHashChecksum<Insecure.MD5>
 
 /// Computes the checksum trailer of one of swift-crypto's hash functions.
@@ -19,6 +23,7 @@ public typealias AWSMD5Checksum = AWSHashChecksum<Insecure.MD5>
 /// ```swift
 /// var encoder = AWSChunkedEncoder(checksum: AWSSHA256Checksum())
 /// ```
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public struct AWSHashChecksum<Hash: AWSChecksumHash>: AWSChecksum, Sendable {
     private var hash = Hash()
 
@@ -43,26 +48,31 @@ public struct AWSHashChecksum<Hash: AWSChecksumHash>: AWSChecksum, Sendable {
 }
 
 /// A hash function of swift-crypto that S3 accepts as a checksum.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public protocol AWSChecksumHash: HashFunction, Sendable {
     /// The checksum algorithm.
     static var checksumAlgorithm: AWSChecksumAlgorithm { get }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension Insecure.SHA1: AWSChecksumHash {
     /// `x-amz-checksum-sha1`.
     public static var checksumAlgorithm: AWSChecksumAlgorithm { .sha1 }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension SHA256: AWSChecksumHash {
     /// `x-amz-checksum-sha256`.
     public static var checksumAlgorithm: AWSChecksumAlgorithm { .sha256 }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension SHA512: AWSChecksumHash {
     /// `x-amz-checksum-sha512`.
     public static var checksumAlgorithm: AWSChecksumAlgorithm { .sha512 }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension Insecure.MD5: AWSChecksumHash {
     /// `x-amz-checksum-md5`.
     public static var checksumAlgorithm: AWSChecksumAlgorithm { .md5 }
@@ -74,6 +84,7 @@ extension Insecure.MD5: AWSChecksumHash {
 /// guard let checksum = AnyAWSChecksum(trailerName: name) else { throw unknownChecksum(name) }
 /// var decoder = AWSChunkedDecoder(checksum: checksum)
 /// ```
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public enum AnyAWSChecksum: AWSChecksumChoice, Sendable {
     /// `x-amz-checksum-crc32`, `x-amz-checksum-crc32c` or `x-amz-checksum-crc64nvme`.
     case crc(AWSCRCChecksum)

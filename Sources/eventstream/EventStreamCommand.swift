@@ -2,6 +2,7 @@ import ArgumentParser
 
 /// The command `eventstream`, which consists of its subcommands.
 @main
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct EventStreamCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "eventstream",
@@ -30,9 +31,9 @@ struct EventStreamCommand: ParsableCommand {
                   | eventstream encode > out.bin
 
             EXIT STATUS
-              0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 74 I/O; 75 the input ends inside a \
-            message or body; 76 the stream carried an exception or error message (decode --format payload), or a \
-            function failed (lambda invoke); 77 no credentials (sign, verify).
+              0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 this build lacks \
+            cryptography; 74 I/O; 75 the input ends inside a message or body; 76 the stream carried an exception or error \
+            message (decode --format payload), or a function failed (lambda invoke); 77 no credentials (sign, verify).
             """,
         version: "0.1.0",
         subcommands: [

@@ -35,16 +35,19 @@ import Testing
     private static let date = "1748822100000"
     private static let step = "100000"
 
-    private static let messages = [
-        "bedrock-converse", "lambda-payload-chunk", "bedrock-converse",
-    ].flatMap { (try? Repository.bytes(of: URL(fileURLWithPath: Command.vector($0)))) ?? [] }
+    private static func messages() throws -> [UInt8] {
+        try ["bedrock-converse", "lambda-payload-chunk", "bedrock-converse"].flatMap {
+            try Repository.bytes(of: URL(fileURLWithPath: Command.vector($0)))
+        }
+    }
 
     @Test func aStreamIsSignedVerifiedAndUnwrapped() throws {
-        let signed = try Self.command("sign", "--date", Self.date, "--step", Self.step, input: Self.messages)
+        let signed = try Self.command("sign", "--date", Self.date, "--step", Self.step, input: Self.messages())
         #expect(signed.status == 0 && signed.error == "")
         let verified = try Self.command("verify", input: signed.output)
         #expect(verified.status == 0 && verified.error == "")
         #expect(verified.lines.allSatisfy { $0.hasPrefix("right ") })
+        #expect(verified.lines.count > 10)
         let fields = verified.lines.map { $0.split(separator: " ") }
         #expect(fields.first?[1] == "0" && fields.first?[2] == "1748822100000" && fields.first?[3].count == 64)
         #expect(fields.map { Int64($0[2]) ?? 0 } == fields.indices.map { 1_748_822_100_000 + Int64($0) * 100_000 })
@@ -52,7 +55,7 @@ import Testing
         let lines = plain.lines.filter { !$0.hasPrefix(#"{"end":true,"#) }
         #expect(lines.count == verified.lines.count - 1)
         let encoded = try Command.run("encode", input: Array(lines.joined(separator: "\n").utf8))
-        #expect(encoded.output == Self.messages)
+        #expect(try encoded.output == Self.messages())
     }
 
     @Test func theStreamMayBeEmpty() throws {
@@ -86,20 +89,39 @@ import Testing
         #expect(try Self.command("verify", secret: "other", input: try Self.vector("stream-only-end")).status == 65)
     }
 
+    @Test func aWrongSignatureDecidesTheStatusOfACutStream() throws {
+        let stream = try Self.vector("changed-payload")
+        let whole = try Self.command("verify", input: stream)
+        let cut = try Self.command("verify", input: Array(stream.dropLast()))
+        #expect(cut.lines.count == whole.lines.count - 1)
+        #expect(cut.status == 65 && cut.error == whole.error)
+    }
+
+    @Test func aMessageOfAnyLengthIsSigned() throws {
+        // Headers beyond the limit of a decoder.
+        let value = EventStreamHeaderValue.string(String(repeating: "a", count: 60_000))
+        let message = EventStreamMessage(headers: ["a": value, "b": value, "c": value])
+        let signed = try Self.command(
+            "sign", "--date", "0", input: try message.encoded(limits: .unlimited))
+        #expect(signed.status == 0 && signed.error == "")
+        let verified = try Self.command("verify", input: signed.output)
+        #expect(verified.status == 0 && verified.lines.count == 2)
+    }
+
     @Test func corruptInputHasItsStatus() throws {
         var broken = try Self.vector("stream-only-end")
         broken[30] ^= 1
         #expect(try Self.command("verify", input: broken).status == 65)
         #expect(try Self.command("verify", input: Array(broken.prefix(40))).status == 75)
-        let cut = try Self.command("sign", "--date", "0", input: Array(Self.messages.dropLast()))
+        let cut = try Self.command("sign", "--date", "0", input: Array(Self.messages().dropLast()))
         #expect(cut.status == 75)
         // No end is written, because the stream is not complete.
         #expect(try Self.command("verify", input: cut.output).status == 75)
-        let late = try Self.command("sign", "--date", "253402300799999", "--step", "1", input: Self.messages)
+        let late = try Self.command("sign", "--date", "253402300799999", "--step", "1", input: Self.messages())
         #expect(late.status == 64 && late.error.contains("found a date outside of the years 0 to 9999"))
         #expect(try Self.command("verify", input: late.output).lines.count == 1)
         #expect(
-            try Self.command("sign", "--date", "\(Int64.max)", "--step", "\(Int64.max)", input: Self.messages).status
+            try Self.command("sign", "--date", "\(Int64.max)", "--step", "\(Int64.max)", input: Self.messages()).status
                 == 64)
     }
 
@@ -130,10 +152,10 @@ import Testing
                 "python3", [EventSigningPeer.script, peer, command, "eu-central-1", "transcribe", seed] + dates,
                 input: input)
         }
-        let ours = try command("sign", "--date", date, "--step", step, input: messages)
+        let ours = try command("sign", "--date", date, "--step", step, input: messages())
         let verified = try ask("verify", input: ours.output)
-        #expect(verified.status == 0 && verified.output == messages, "\(verified.error)")
-        let theirs = try ask("sign", [date, step], input: messages)
+        #expect(try verified.status == 0 && verified.output == messages(), "\(verified.error)")
+        let theirs = try ask("sign", [date, step], input: messages())
         #expect(theirs.output == ours.output, "\(theirs.error)")
         let result = try command("verify", input: theirs.output)
         #expect(result.status == 0 && result.lines.count > 10)
@@ -231,7 +253,29 @@ import Testing
         let lines = try Command.run("inspect", input: try Self.vector("stream-signature-first")).lines
         #expect(lines.contains("message in message 1 at byte 79"))
         let wrong = try Command.run("inspect", input: try Self.vector("signature-of-31-bytes")).lines
-        #expect(wrong.filter { $0.contains("WRONG") }.map { $0.hasSuffix("31 WRONG: expected 32") } == [true])
+        #expect(
+            wrong.filter { $0.contains("WRONG") }.map {
+                $0.hasSuffix("31 WRONG: expected 32, or SigV4A's DER encoding")
+            } == [true])
+    }
+
+    @Test func aSignatureOfSigV4AIsNotMarked() throws {
+        func isMarked(_ signature: EventStreamHeaderValue) throws -> Bool {
+            let message = EventStreamMessage(
+                headers: [":date": .timestamp(0), ":chunk-signature": signature], payload: [])
+            return try Command.run("inspect", input: try message.encoded()).text.contains("WRONG")
+        }
+        for count in [68, 70, 72] {
+            let signature = [0x30, UInt8(count - 2)] + [UInt8](repeating: 2, count: count - 2)
+            #expect(try !isMarked(.byteArray(signature)), "\(count)")
+            #expect(try isMarked(.byteArray([0x31] + signature.dropFirst())), "\(count)")
+            #expect(try isMarked(.byteArray(signature + [2])), "\(count)")
+        }
+        #expect(try isMarked(.byteArray([0x30, 65] + [UInt8](repeating: 2, count: 65))))
+        #expect(try isMarked(.byteArray([])))
+        #expect(try !isMarked(.byteArray([UInt8](repeating: 0, count: 32))))
+        // Only an array of bytes is a signature.
+        #expect(try !isMarked(.string("text")))
     }
 
     @Test func anInvalidMessageInASignedMessageIsMarked() throws {

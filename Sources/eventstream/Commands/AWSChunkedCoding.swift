@@ -6,6 +6,7 @@ import TextCoding
 import EventStreamCrypto
 
 /// The checksums that this build computes.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 typealias CommandChecksum = AnyAWSChecksum
 #else
 /// The checksums that this build computes.
@@ -13,6 +14,7 @@ typealias CommandChecksum = AWSCRCChecksum
 #endif
 
 /// `eventstream aws-chunked`: bodies in S3's content coding.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct AWSChunkedCoding: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "aws-chunked",
@@ -22,13 +24,14 @@ struct AWSChunkedCoding: ParsableCommand {
 }
 
 /// `eventstream aws-chunked decode`: the data of an aws-chunked body.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct AWSChunkedDecode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
         abstract: "Print the raw data of an aws-chunked body.",
         discussion: """
             Signatures are read and not verified. Checksums are compared with the data if their algorithm is known. \
-            What S3 accepts is accepted: a line feed before the CRLF of a trailer, whitespace before its colon, and \
+            Accepts what S3 accepts: a line feed before the CRLF of a trailer, whitespace before its colon, and \
             also a missing final CRLF. Input after the body is left alone.
 
             EXAMPLES
@@ -106,7 +109,7 @@ struct AWSChunkedDecode: ParsableCommand {
             if chunked { try transfer.finish() }
             try decoder.finish()
         } catch let error as AWSChunkedError {
-            failure = CodingFailure(error, decoder.checksums)
+            failure = CodingFailure(error, decoder.checksums, isInTransfer: chunked)
             isInTransfer = false
         } catch let error as ChunkedError {
             failure = CodingFailure(error)
@@ -139,6 +142,7 @@ struct AWSChunkedDecode: ParsableCommand {
 }
 
 /// The checksum that an argument names.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct ChecksumName {
     /// The name of the trailer in lower case.
     let trailerName: String
@@ -171,7 +175,7 @@ struct ChecksumName {
         if let algorithm, [.sha1, .sha256, .sha512, .md5].contains(algorithm) {
             throw CommandFailure(
                 status: CommandFailure.Status.unavailable,
-                message: "this build does not compute \(trailerName); build it with swift build --traits Crypto")
+                message: "this build does not compute \(trailerName); \(CommandFailure.cryptoHint)")
         }
         #endif
         guard orUnknown else { throw ValidationError("--checksum: \(trailerName) cannot be computed") }
@@ -191,12 +195,13 @@ struct CodingFailure {
         message = error.description
     }
 
-    /// A wrong checksum is described with both values.
-    init(_ error: AWSChunkedError, _ checksums: [AWSChunkedChecksum]) {
+    /// A wrong checksum is described with both values. In a transfer coding, the offset is that in the body inside of it.
+    init(_ error: AWSChunkedError, _ checksums: [AWSChunkedChecksum], isInTransfer: Bool) {
         code = error.framing?.code.description ?? error.code.description
         offset = error.offset
         isIncomplete = error.framing?.code == .unexpectedEnd
-        message = Self.description(of: error, checksums)
+        let position = "byte \(error.offset)" + (isInTransfer ? " of the aws-chunked body" : "")
+        message = "\(position): \(Self.description(of: error, checksums))"
     }
 
     private static func description(of error: AWSChunkedError, _ checksums: [AWSChunkedChecksum]) -> String {
@@ -205,15 +210,14 @@ struct CodingFailure {
             let found = "\(checksum.name) \(SafeText.singleLine(declared, atMost: 200))"
             switch (error.code, checksum.algorithm) {
             case (.checksumMalformed, let algorithm?) where !algorithm.isWellFormed(declared):
-                return
-                    "byte \(error.offset): found the malformed \(found), expected base64 of \(algorithm.digestLength) bytes"
+                return "found the malformed \(found), expected base64 of \(algorithm.digestLength) bytes"
             case (.checksumMismatch, _):
                 guard let computed = checksum.computed, computed != declared else { continue }
-                return "byte \(error.offset): found \(found), expected \(computed)"
+                return "found \(found), expected \(computed)"
             default: continue
             }
         }
-        return error.description
+        return "found \(error.foundDescription), expected \(error.expectedDescription)"
     }
 }
 
@@ -227,6 +231,7 @@ extension CommandFailure {
 }
 
 /// What `eventstream aws-chunked decode --json` prints about a body.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct AWSChunkedReport {
     private var body: [UInt8] = []
     private var signatures: [UInt8] = []
@@ -294,6 +299,7 @@ struct AWSChunkedReport {
 }
 
 /// `eventstream aws-chunked encode`: an aws-chunked body from data.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct AWSChunkedEncode: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "encode",
@@ -307,7 +313,8 @@ struct AWSChunkedEncode: ParsableCommand {
     @Argument(help: "The data; standard input if absent or '-'.", completion: .file())
     var file: String?
 
-    @Option(help: ArgumentHelp("Bytes of data in each chunk except the last. S3 requires 8192.", valueName: "n"))
+    @Option(
+        help: ArgumentHelp("Bytes of data in each chunk except the last. S3 requires at least 8192.", valueName: "n"))
     var chunkSize = AWSChunked.recommendedChunkSize
 
     @Option(

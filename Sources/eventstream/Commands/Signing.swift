@@ -38,6 +38,7 @@ struct SigningOptions: ParsableArguments {
 }
 
 /// `eventstream sign`: a stream of signed messages from a stream of plain ones.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct Sign: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Sign the messages of an event stream with SigV4.",
@@ -70,7 +71,7 @@ struct Sign: ParsableCommand {
             encoder: EventStreamEncoder(limits: .unlimited))
         var input = try InputFile(file)
         var output = OutputFile()
-        var decoder = EventStreamDecoder()
+        var decoder = EventStreamDecoder(limits: .unlimited)
         var next = SigV4Date(milliseconds: date)
         do {
             while try input.readNext({ bytes in
@@ -92,7 +93,7 @@ struct Sign: ParsableCommand {
             throw CommandFailure(error, in: input.name)
         } catch let error as SigV4Error {
             try output.flush()
-            // The only one that can occur.
+            // Only `dateOutOfRange` can occur here.
             throw CommandFailure(
                 status: CommandFailure.Status.usage,
                 message: "\(input.name): byte \(decoder.offset): found \(error.foundDescription), "
@@ -106,6 +107,7 @@ struct Sign: ParsableCommand {
 }
 
 /// `eventstream verify`: the signatures of a signed stream.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 struct Verify: ParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Verify the signatures of a signed event stream.",
@@ -114,7 +116,8 @@ struct Verify: ParsableCommand {
             its signature. After a wrong signature, the next one is verified as its continuation, so that one message \
             that was changed is one wrong line. The secret key is read from AWS_SECRET_ACCESS_KEY.
 
-            The status is 65 for a wrong signature, and 75 if the empty message at the end is missing.
+            The status is 65 for a wrong signature, and otherwise 75 if the stream is cut or the empty message at its end is \
+            missing.
 
             EXAMPLE
               eventstream verify signed.bin --region us-east-1 --service transcribe --seed-signature "$SEED"
@@ -147,6 +150,8 @@ struct Verify: ParsableCommand {
             try run.finish()
         } catch let error as EventStreamError {
             try output.flush()
+            // A wrong signature decides the status, also if the stream is cut or corrupt after it.
+            if let first = run.firstError { throw CommandFailure(first, in: input.name) }
             throw CommandFailure(error, in: input.name)
         } catch let error as SigV4Error {
             try output.flush()
@@ -161,10 +166,11 @@ struct Verify: ParsableCommand {
 
 #if Crypto
 /// Verifies the messages of a stream one by one, and continues after a wrong signature.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 private struct VerificationRun {
     private let key: SigV4SigningKey<SwiftCryptoHash>
     private var verifier: EventStreamVerifier<SwiftCryptoHash>
-    private var firstError: SigV4Error?
+    private(set) var firstError: SigV4Error?
 
     init(key: SigV4SigningKey<SwiftCryptoHash>, seed: SigV4Signature) {
         self.key = key
@@ -173,21 +179,21 @@ private struct VerificationRun {
 
     /// Verifies the next message and prints its line.
     mutating func verify(_ message: EventStreamMessageView, _ output: inout OutputFile) throws {
-        var verdict = "right"
+        var result = "right"
         do throws(SigV4Error) {
             _ = try verifier.verify(message)
         } catch {
             guard error.code == .signatureMismatch || error.code == .signatureMalformed else {
                 throw firstError ?? error
             }
-            verdict = "WRONG"
+            result = "WRONG"
             firstError = firstError ?? error
         }
         let signed = try EventStreamSignedMessage(message)
         let signature = SigV4Signature(signed.signature)
-        let line = "\(verdict) \(message.offset) \(signed.date.milliseconds) \(signature)"
+        let line = "\(result) \(message.offset) \(signed.date.milliseconds) \(signature)"
         try output.print { $0.append(line: line) }
-        if verdict == "WRONG" {
+        if result == "WRONG" {
             verifier = EventStreamVerifier(key: key, seedSignature: signature, limits: .unlimited)
         }
     }
@@ -207,12 +213,14 @@ extension CommandFailure {
     }
 
     #if !Crypto
+    /// How to get a build with cryptography.
+    static let cryptoHint =
+        "run Scripts/install, or 'swift build -c release --product eventstream --traits Crypto', for one with cryptography"
+
     /// The build lacks what a command needs.
     fileprivate static func noCrypto(_ command: String) -> CommandFailure {
         CommandFailure(
-            status: Status.unavailable,
-            message: "\(command): this build has no cryptography; run Scripts/install, or "
-                + "'swift build -c release --product eventstream --traits Crypto', for one that has")
+            status: Status.unavailable, message: "\(command): this build has no cryptography; \(cryptoHint)")
     }
     #endif
 }
@@ -230,7 +238,7 @@ struct SignedNote {
     }
 }
 
-/// Replaces signed messages by the messages in them. Every other message stays as it is.
+/// Replaces signed messages by the messages in them. Every other message is unchanged.
 struct SignedUnwrapper {
     let limits: EventStreamLimits
 }

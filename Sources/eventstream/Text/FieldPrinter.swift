@@ -82,6 +82,7 @@ struct HeaderFields {
     private var nameText: String
     private var typeText: String
     private var valueText: String
+    private var isByteArray = false
 
     /// The length of the whole header.
     let byteCount: Int
@@ -100,6 +101,7 @@ struct HeaderFields {
         typeText = "\(header.type.rawValue), \(header.type.name)"
         valueText = header.value.text
         if case .boolean(let value) = header.value { typeText += " \(value)" }
+        if case .byteArray = header.value { isByteArray = true }
     }
 
     /// Prints the fields that are complete.
@@ -107,17 +109,22 @@ struct HeaderFields {
         try printer.field(nameLength, "header name length", "\(name.count)")
         if !name.isEmpty { try printer.field(name, "header name", nameText) }
         try printer.field(type, "header value type", typeText)
-        // The name is that of SigV4's signatures, which have 32 bytes.
-        let isWrong =
-            name.elementsEqual(EventStreamHeaderName.chunkSignature.utf8) && value.count != SigV4Digest.length
         if !valueLength.isEmpty {
             try printer.field(
                 valueLength, "header value length", "\(value.count)",
-                isWrong ? .wrong("\(SigV4Digest.length)") : .plain)
+                isWrongSignature ? .wrong("\(SigV4Digest.length), or SigV4A's DER encoding") : .plain)
         }
         guard !value.isEmpty else { return }
         // A value that fits into one row is shown beside it. For a longer one, each row shows its own characters.
         try printer.field(value, "header value", value.count <= HexDump.bytesPerRow ? valueText : nil)
+    }
+
+    /// Whether the header is a signature that is neither one of SigV4, 32 bytes, nor looks like one of SigV4A: a DER sequence
+    /// of two numbers of at most 33 bytes, which has 68 to 72 bytes except for one in 2¹⁶.
+    private var isWrongSignature: Bool {
+        guard isByteArray, name.elementsEqual(EventStreamHeaderName.chunkSignature.utf8) else { return false }
+        let isDER = (68...72).contains(value.count) && value[0] == 0x30 && Int(value[1]) == value.count - 2
+        return value.count != SigV4Digest.length && !isDER
     }
 }
 
