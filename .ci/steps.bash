@@ -133,10 +133,12 @@ step_s3_clients() {
 }
 
 # Optimized, because AddressSanitizer sees overflows through raw pointers only there, and allocations can be counted only there.
-# Leaks are not reported, because the test libraries have some. The tests of lambda-local depend on the speed of processes.
+# Leaks are not reported, because the test libraries have some. The tests of lambda-local depend on the speed of processes, and two
+# suites run only the compiler.
 step_address_sanitizer() {
     ASAN_OPTIONS=detect_leaks=0 recording_skips sanitize \
-        swift test -c release --build-path .build-sanitize "${sanitize[@]}" --skip LambdaLocalTests
+        swift test -c release --build-path .build-sanitize "${sanitize[@]}" \
+        --skip LambdaLocalTests --skip DocumentationTests --skip LifetimeTests
 }
 
 # Edges are counted too, so that the fuzzer sees the work that an input causes.
