@@ -54,9 +54,16 @@ struct EventStreamCommand: ParsableCommand {
         } catch {
             // ArgumentParser reports help and the version as errors too.
             guard !exitCode(for: error).isSuccess else { exit(afterPrinting: fullMessage(for: error)) }
-            CommandFailure.report(message(for: error) + " (see 'eventstream --help')")
+            CommandFailure.report(message(for: error) + " (see '\(helpCommand(for: error))')")
             exit(withError: exitCode(for: error))
         }
+    }
+
+    /// Returns the command that prints the help of the subcommand with the error. ArgumentParser's full message ends with
+    /// "See 'eventstream decode --help' for more information."
+    private static func helpCommand(for error: any Error) -> String {
+        let parts = fullMessage(for: error).split(separator: "'")
+        return parts.last { $0.hasSuffix("--help") }.map { String($0) } ?? "eventstream --help"
     }
 
     /// Prints help or the version, and exits.

@@ -30,7 +30,7 @@ struct ChunkedDecode: ParsableCommand {
     var file: String?
 
     @Flag(
-        help: "Print one JSON object instead: data, extensions, trailers, consumed bytes and the error.")
+        help: "Print one JSON object instead: body, extensions, trailers, consumed bytes and the error.")
     var json = false
 
     @Option(help: ArgumentHelp("Bytes per read. The output does not depend on it.", valueName: "n"))
