@@ -18,7 +18,7 @@ import Testing
                 try await api.waitForReports()
             }
         }
-        let request = try #require(requests.last { $0.head.method == .POST })
+        let request = try #require(requests.last)
         var trailers = LambdaFunctionErrorTrailers()
         for (name, value) in request.trailers ?? [:] { trailers.receive(name: name, value: value) }
         return (request.body, trailers.error, request.head.uri)
