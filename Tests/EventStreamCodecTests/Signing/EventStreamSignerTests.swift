@@ -42,6 +42,14 @@ struct EventStreamSignerTests {
         try third.end(at: Self.date, to: &encoded)
         #expect(encoded.elementsEqual(whole))
 
+        var literal: [UInt8] = []
+        var other = signer
+        try other.append(
+            headers: [":message-type": "event", ":event-type": "AudioEvent"], payload: payload, at: Self.date,
+            to: &literal)
+        try other.end(at: Self.date, to: &literal)
+        #expect(literal.elementsEqual(whole))
+
         var fourth = signer
         let room = try fourth.maximumEncodedLength(headers: headers, payloadLength: length) + fourth.maximumEndLength
         #expect(room == whole.count)
