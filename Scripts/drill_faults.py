@@ -136,6 +136,7 @@ FAULTS = [
     ("trailers may contradict the kind of payload", AWS_REQUEST, "guard signing == .unsigned || trailerNames.isEmpty else", "guard signing == .unsigned || true else"),
     ("a second decoded length replaces the first", AWS_REQUEST, "if let decodedLength, decodedLength != length {", "if let decodedLength, decodedLength != length, false {"),
     ("a decoded length wraps around", AWS_REQUEST, "guard !isTooLarge, !overflow else { return nil }", "guard !isTooLarge else { return nil }"),
+    ("the list of trailers has no limit", AWS_REQUEST, "guard trailerNames.count < ChunkedLimits.defaultTrailerCount,", "guard true,"),
     ("an event stream passes for an upload", AWS_REQUEST, "throw AWSChunkedError(.contentSHA256Unknown)", "return .unspecified"),
     ("a flush keeps what waits", AWS_ENCODER, "try requireOpenBody()\n        while !pending.isEmpty {", "try requireOpenBody()\n        while pending.count > 1 {"),
     ("the length of a flush is two bytes too long", AWS_ENCODER, "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count)) &- 2", "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count))"),

@@ -143,7 +143,8 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
         /// `x-amz-decoded-content-length` is not a decimal number, or exceeds 64 bits.
         public static let decodedLengthMalformed = Code(.decodedLengthMalformed)
 
-        /// `x-amz-trailer` is not a list of field names, or lists one twice.
+        /// `x-amz-trailer` is not a list of field names, lists one twice, or lists more than
+        /// ``ChunkedLimits/defaultTrailerCount``.
         public static let trailerNamesMalformed = Code(.trailerNamesMalformed)
 
         /// `x-amz-trailer` announces trailers, and `x-amz-content-sha256` has a value for bodies without trailers.
@@ -246,7 +247,7 @@ extension AWSChunkedError: CustomStringConvertible {
         case .requestHeaderRepeated: "one"
         case .contentSHA256Unknown: "STREAMING-…-PAYLOAD or STREAMING-…-PAYLOAD-TRAILER"
         case .decodedLengthMalformed: "a decimal number"
-        case .trailerNamesMalformed: "names of fields, each once"
+        case .trailerNamesMalformed: "at most \(ChunkedLimits.defaultTrailerCount) names of fields, each once"
         case .trailersContradictory: "STREAMING-…-PAYLOAD-TRAILER"
         case .signingFailed: "one from the signer"
         case .bufferTooSmall: expected.map { "at least \($0)" } ?? "more"

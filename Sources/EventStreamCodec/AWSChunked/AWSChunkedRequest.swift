@@ -110,6 +110,8 @@ extension AWSChunkedRequest {
     /// or if there is an `x-amz-decoded-content-length` or an `x-amz-trailer`. One of them is enough: minio-go sends no
     /// `Content-Encoding`, and some versions of the SDK for Java no `STREAMING-`.
     ///
+    /// `x-amz-trailer` may list at most ``ChunkedLimits/defaultTrailerCount`` names, whatever the limits of the decoder are.
+    ///
     /// - Parameter headers: All headers of the request. Names are compared without regard to case.
     /// - Throws: ``AWSChunkedError/Code/requestNotAWSChunked`` if none of these headers is there,
     ///   ``AWSChunkedError/Code/requestHeaderRepeated`` or ``AWSChunkedError/Code/trailersContradictory`` for contradictions,
@@ -169,7 +171,10 @@ private struct AWSChunkedHeaderReader {
                 let name = name.lowercasedASCII
                 guard name.isToken else { throw AWSChunkedError(.trailerNamesMalformed) }
                 if name.hasSameUTF8(as: AWSChunked.trailerSignatureName) { continue }
-                guard !trailerNames.contains(where: { $0.hasSameUTF8(as: name) }) else {
+                // The number is limited before the search for the name, whose time grows with it.
+                guard trailerNames.count < ChunkedLimits.defaultTrailerCount,
+                    !trailerNames.contains(where: { $0.hasSameUTF8(as: name) })
+                else {
                     throw AWSChunkedError(.trailerNamesMalformed)
                 }
                 trailerNames.append(name)

@@ -14,7 +14,8 @@ public struct ChunkedLimits: Sendable, Hashable {
     /// The length of the trailer section in bytes, with the line ends of its fields and without the final CRLF.
     public var trailersLength: Int
 
-    /// The number of fields in the trailer section.
+    /// The number of fields in the trailer section. The time for the trailers of aws-chunked grows with the square of their
+    /// number, because each name may occur once.
     public var trailerCount: Int
 
     /// The number of chunks, without the last chunk. There is no limit by default: one-byte chunks are wasteful but

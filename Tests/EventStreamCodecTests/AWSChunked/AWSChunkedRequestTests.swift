@@ -81,6 +81,12 @@ import Testing
         for length in ["", "-1", "+5", "5 5", "0x5", "5.0", "18446744073709551616", "99999999999999999999"] {
             #expect(error([("x-amz-decoded-content-length", length)]) == .decodedLengthMalformed, "\(length)")
         }
+        // A list without a limit on its names would be compared in quadratic time.
+        for (count, code) in [(128, nil), (129, .trailerNamesMalformed)] as [(Int, AWSChunkedError.Code?)] {
+            let names = (0..<count).map { "x-\($0)" }
+            #expect(error([chunked, ("x-amz-trailer", names.joined(separator: ","))]) == code)
+            #expect(error([chunked] + names.map { ("x-amz-trailer", $0) }) == code)
+        }
         // Equal values are one value.
         #expect(error([(Self.sha256, Self.signed), (Self.sha256, Self.signed)]) == nil)
         #expect(error([("x-amz-decoded-content-length", "18446744073709551615")]) == nil)
