@@ -33,7 +33,8 @@ public enum AWSChunked {
 /// larger pieces is not copied. The output can go through a ``ChunkedEncoder``.
 ///
 /// If a signer fails, the encoder keeps the data that has not been written. Repeat the call with no data, pass more data, or
-/// finish the body: each of these continues with the signature that failed.
+/// finish the body: each of these continues with the signature that failed. If the signature of the trailers failed, only
+/// ``finish(_:)`` continues: the signature of the last chunk is part of the chain, so no more data can be passed.
 public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// The number of bytes of data in each chunk except the last one.
     public let chunkSize: Int
@@ -147,10 +148,12 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// Encodes the next bytes of the body, and passes each part of the output to a closure.
     ///
     /// - Parameters:
-    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished.
+    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished or its
+    ///     last chunk is signed.
     ///   - write: Receives the encoded bytes in parts, alternately framing and data, which are valid until it returns.
-    /// - Throws: ``AWSChunkedError/Code/framing`` if the body is finished, ``AWSChunkedError/Code/signatureMalformed`` if a
-    ///   signature does not have the signer's ``AWSChunkSigner/signatureLength``, and the errors of the signer.
+    /// - Throws: ``AWSChunkedError/Code/framing`` if the body is finished or its last chunk is signed,
+    ///   ``AWSChunkedError/Code/signatureMalformed`` if a signature does not have the signer's
+    ///   ``AWSChunkSigner/signatureLength``, and the errors of the signer.
     /// - Complexity: O(*n*), where *n* is the length of the data, and the cost of the signer and the checksum.
     @inlinable
     public mutating func encode(
@@ -162,6 +165,7 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     @usableFromInline
     mutating func encode(span data: RawSpan, _ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
+        if lastChunkSignature != nil, !data.isEmpty { throw bodyFinished }
         var rest = data
         // After an error, the bytes that were not written are kept.
         defer { pending.append(rest) }
@@ -269,15 +273,18 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     }
 
     private func requireOpenBody() throws(AWSChunkedError) {
-        if isFinished { throw AWSChunkedError(ChunkedError(.bodyFinished, at: 0)) }
+        if isFinished { throw bodyFinished }
     }
+
+    private var bodyFinished: AWSChunkedError { AWSChunkedError(ChunkedError(.bodyFinished, at: 0)) }
 }
 
 extension AWSChunkedEncoder {
     /// Encodes the next bytes of the body and appends the complete chunks to an array.
     ///
     /// - Parameters:
-    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished.
+    ///   - data: Any number of bytes. All of them are consumed, also if an error is thrown, unless the body is finished or its
+    ///     last chunk is signed.
     ///   - bytes: The array.
     /// - Throws: As ``encode(_:_:)``.
     @inlinable
@@ -306,7 +313,8 @@ extension AWSChunkedEncoder {
     /// Encodes the next bytes of the body and appends the complete chunks to an output span.
     ///
     /// - Parameters:
-    ///   - data: Any number of bytes. All of them are consumed, also if a signer fails, unless the body is finished.
+    ///   - data: Any number of bytes. All of them are consumed, also if a signer fails, unless the body is finished or its last
+    ///     chunk is signed.
     ///   - output: Has space for ``appendLength(dataLength:)`` bytes.
     /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``, in which case no data was consumed; otherwise as ``encode(_:_:)``.
     @inlinable

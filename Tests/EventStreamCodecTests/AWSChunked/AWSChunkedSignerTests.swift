@@ -91,6 +91,30 @@ import Testing
         #expect(decoded == body)
     }
 
+    /// The last chunk's signature continues the chain, so a chunk with data cannot follow it.
+    @Test func noDataFollowsTheSignatureOfTheLastChunk() throws {
+        let body = data(10_000)
+        let expected = try encode([body], failures: []).bytes
+        // Two chunks with data, the last chunk, the trailers.
+        var encoder = AWSChunkedEncoder(
+            signer: FailingSigner(failures: [4, 5]), checksum: AWSCRC32Checksum(), chunkSize: 8_192)
+        var bytes: [UInt8] = []
+        try encoder.append(body, to: &bytes)
+        for _ in 0..<2 {
+            #expect(throws: AWSChunkedError(.signingFailed)) { try encoder.finish(to: &bytes) }
+            let count = bytes.count
+            for piece in [data(1), body] {
+                #expect(throws: AWSChunkedError(ChunkedError(.bodyFinished, at: 0))) {
+                    try encoder.append(piece, to: &bytes)
+                }
+            }
+            try encoder.append([], to: &bytes)
+            #expect(bytes.count == count && !encoder.isFinished)
+        }
+        try encoder.finish(to: &bytes)
+        #expect(bytes == expected && encoder.isFinished)
+    }
+
     @Test func theErrorOfASignerIsDescribed() {
         let error = AWSChunkedError(.signingFailed, at: 7)
         #expect(error.description == "byte 7: found no signature, expected one from the signer")
