@@ -152,7 +152,7 @@ public struct AWSChunkedError: Error, Sendable, Hashable {
 
         // MARK: Encoding
 
-        /// A signer failed to return a signature.
+        /// A signer failed to return a signature, or a verifier to verify one.
         public static let signingFailed = Code(.signingFailed)
 
         /// The buffer to encode into is too short, and nothing has been written to it. Found and expected are lengths in

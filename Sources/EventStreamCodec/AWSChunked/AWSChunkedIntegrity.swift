@@ -41,22 +41,26 @@ public protocol AWSChunkVerifier {
     /// bytes, is signed too.
     ///
     /// - Parameter signature: The value of `chunk-signature`.
-    mutating func verifyChunk(signature: String) -> Bool
+    /// - Throws: ``AWSChunkedError/Code/signingFailed`` if the signature cannot be verified. The decoder throws the same code,
+    ///   so that a failure of the verifier is not one of the sender.
+    mutating func verifyChunk(signature: String) throws(AWSChunkedError) -> Bool
 
     /// Returns whether a signature is that of the trailers.
     ///
     /// - Parameters:
     ///   - canonical: `name:value` and a line feed for each field, with names in lower case.
     ///   - signature: The value of `x-amz-trailer-signature`.
-    mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool
+    /// - Throws: As ``verifyChunk(signature:)``.
+    mutating func verifyTrailers(_ canonical: RawSpan, signature: String) throws(AWSChunkedError) -> Bool
 }
 
 extension AWSChunkVerifier where Self: AWSChunkSigner {
     /// Returns whether ``AWSChunkSigner/signChunk()`` returns this signature.
     ///
     /// - Parameter signature: The value of `chunk-signature`.
-    public mutating func verifyChunk(signature: String) -> Bool {
-        (try? signChunk())?.hasSameBytes(as: signature) ?? false
+    /// - Throws: The errors of ``AWSChunkSigner/signChunk()``.
+    public mutating func verifyChunk(signature: String) throws(AWSChunkedError) -> Bool {
+        try signChunk().hasSameBytes(as: signature)
     }
 
     /// Returns whether ``AWSChunkSigner/signTrailers(_:)`` returns this signature.
@@ -64,8 +68,9 @@ extension AWSChunkVerifier where Self: AWSChunkSigner {
     /// - Parameters:
     ///   - canonical: `name:value` and a line feed for each field, with names in lower case.
     ///   - signature: The value of `x-amz-trailer-signature`.
-    public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool {
-        (try? signTrailers(canonical))?.hasSameBytes(as: signature) ?? false
+    /// - Throws: The errors of ``AWSChunkSigner/signTrailers(_:)``.
+    public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) throws(AWSChunkedError) -> Bool {
+        try signTrailers(canonical).hasSameBytes(as: signature)
     }
 }
 

@@ -111,9 +111,13 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
     private mutating func verify(chunk: UInt64, at offset: UInt64) throws(AWSChunkedError) {
         guard verifier != nil else { return }
         guard let signature else { throw AWSChunkedError(.signatureMissing, at: offset, chunk: chunk) }
-        guard verifier?.verifyChunk(signature: signature) == true else {
-            throw AWSChunkedError(.signatureMismatch, at: offset, chunk: chunk)
+        let isValid: Bool?
+        do throws(AWSChunkedError) {
+            isValid = try verifier?.verifyChunk(signature: signature)
+        } catch {
+            throw AWSChunkedError(error.code, at: offset, found: error.found, expected: error.expected, chunk: chunk)
         }
+        guard isValid == true else { throw AWSChunkedError(.signatureMismatch, at: offset, chunk: chunk) }
         self.signature = nil
     }
 
@@ -173,7 +177,14 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
             return
         }
         guard let trailerSignature else { throw AWSChunkedError(.signatureMissing, at: offset) }
-        let isValid = canonicalTrailers.withBytes { verifier?.verifyTrailers($0, signature: trailerSignature) }
+        let isValid: Bool?
+        do throws(AWSChunkedError) {
+            isValid = try canonicalTrailers.withBytes { canonical throws(AWSChunkedError) in
+                try verifier?.verifyTrailers(canonical, signature: trailerSignature)
+            }
+        } catch {
+            throw AWSChunkedError(error.code, at: offset, found: error.found, expected: error.expected)
+        }
         guard isValid == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }
     }
 

@@ -113,11 +113,12 @@ public struct AWSChunkKeySigner<Key: AWSSigningKey>: AWSChunkSigner, AWSChunkVer
     /// Returns whether a signature is that of the current chunk, and begins the next chunk.
     ///
     /// - Parameter signature: The value of `chunk-signature`, including its padding.
-    /// - Returns: Whether the signature is valid. False also if the key fails.
-    public mutating func verifyChunk(signature: String) -> Bool {
-        let digest = hash.finalize()
+    /// - Returns: Whether the signature is valid.
+    /// - Throws: ``AWSChunkedError/Code/signingFailed`` if the key fails. The call can be repeated.
+    public mutating func verifyChunk(signature: String) throws(AWSChunkedError) -> Bool {
+        let isValid = try verify(signature, .payload, emptyDigest, hash.finalize())
         hash = Key.Hash()
-        return verify(signature, .payload, emptyDigest, digest)
+        return isValid
     }
 
     /// Returns whether a signature is that of the trailers.
@@ -125,18 +126,23 @@ public struct AWSChunkKeySigner<Key: AWSSigningKey>: AWSChunkSigner, AWSChunkVer
     /// - Parameters:
     ///   - canonical: `name:value` and a line feed for each field, with names in lower case.
     ///   - signature: The value of `x-amz-trailer-signature`, including its padding.
-    /// - Returns: Whether the signature is valid. False also if the key fails.
-    public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) -> Bool {
-        verify(signature, .trailer, Key.Hash.digest(of: canonical))
+    /// - Returns: Whether the signature is valid.
+    /// - Throws: ``AWSChunkedError/Code/signingFailed`` if the key fails. The call can be repeated.
+    public mutating func verifyTrailers(_ canonical: RawSpan, signature: String) throws(AWSChunkedError) -> Bool {
+        try verify(signature, .trailer, Key.Hash.digest(of: canonical))
     }
 
     private mutating func verify(
         _ text: String, _ subject: SigV4Chain<Key>.Subject, _ first: SigV4Digest, _ second: SigV4Digest? = nil
-    ) -> Bool {
+    ) throws(AWSChunkedError) -> Bool {
         guard text.utf8.count == Self.signatureLength, let signature = SigV4Signature(hexadecimal: text) else {
             return false
         }
-        return (try? chain.verify(signature, subject, at: date, first, second)) ?? false
+        do throws(SigV4Error) {
+            return try chain.verify(signature, subject, at: date, first, second)
+        } catch {
+            throw AWSChunkedError(.signingFailed)
+        }
     }
 }
 

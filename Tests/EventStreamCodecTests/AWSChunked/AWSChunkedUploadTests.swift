@@ -347,6 +347,32 @@ import Testing
                 == "byte 0: found another signature, expected the signature of the data")
     }
 
+    @Test func aVerifierThatFailsIsNotAWrongSignature() {
+        let line = ";chunk-signature=\(Self.signature)"
+        let body = "1\(line)\r\na\r\n0\(line)\r\n" + "x-amz-a:b\r\nx-amz-trailer-signature:\(Self.signature)\r\n\r\n"
+        for (working, chunk) in [(0, 1), (1, 2), (2, nil)] as [(Int, UInt64?)] {
+            let decoder = AWSChunkedDecoder(
+                verifier: FailingVerifier(working: working), checksums: [AWSCRC32Checksum](), trailerNames: ["x-amz-a"],
+                minimumChunkSize: 1)
+            let error = decode(body, decoder).error
+            #expect(error?.code == .signingFailed && error?.chunk == chunk && error?.offset != 0)
+            #expect(error?.s3Code == "InternalError")
+        }
+    }
+
+    /// Accepts a number of signatures, then fails.
+    private struct FailingVerifier: AWSChunkSigner, AWSChunkVerifier {
+        static let signatureLength = 64
+        var working: Int
+        mutating func update(_ data: RawSpan) {}
+        mutating func signChunk() throws(AWSChunkedError) -> String {
+            guard working > 0 else { throw AWSChunkedError(.signingFailed) }
+            working -= 1
+            return AWSChunkedUploadTests.signature
+        }
+        mutating func signTrailers(_ canonical: RawSpan) throws(AWSChunkedError) -> String { try signChunk() }
+    }
+
     /// Accepts a number of chunks, whatever their signatures.
     private struct Impostor: AWSChunkVerifier {
         var accepted: Int

@@ -176,6 +176,37 @@ struct EventStreamSignerTests {
         #expect(signatures.0 == signatures.1)
     }
 
+    @Test("A key that fails while chunks are verified is not a wrong signature")
+    func failingKeyOfChunks() throws {
+        let data: [UInt8] = [1, 2]
+        var signer = try ChunkSigner(
+            Self.credentials, region: "us-east-1", service: "transcribe", date: Self.date, seedSignature: Self.seed)
+        let first = signer
+        signer.update(data.rawSpan)
+        let (chunk, trailers) = (try signer.signChunk(), try signer.signTrailers(data.rawSpan))
+        // The bytes of the chunk are kept for the second call.
+        let unread = try AWSChunkKeySigner(key: FailingKey(), date: Self.date, seedSignature: Self.seed)
+        var verifier = unread
+        verifier.update(data.rawSpan)
+        #expect(throws: AWSChunkedError(.signingFailed)) { _ = try verifier.verifyChunk(signature: chunk) }
+        var isValid = try verifier.verifyChunk(signature: chunk)
+        #expect(isValid)
+        #expect(throws: AWSChunkedError(.signingFailed)) {
+            _ = try verifier.verifyTrailers(data.rawSpan, signature: trailers)
+        }
+        isValid = try verifier.verifyTrailers(data.rawSpan, signature: trailers)
+        #expect(isValid)
+        // The decoder adds the position. The answer to the client is that the server failed.
+        var wire: [UInt8] = []
+        var encoder = AWSChunkedEncoder(signer: first, chunkSize: 8)
+        try encoder.append(data, to: &wire)
+        try encoder.finish(to: &wire)
+        var decoder = AWSChunkedDecoder(verifier: unread)
+        let error = #expect(throws: AWSChunkedError.self) { try decoder.decode(wire) { _ in } }
+        #expect(error?.code == .signingFailed && error?.chunk == 1 && error?.offset != 0)
+        #expect(error?.s3Code == "InternalError")
+    }
+
     @Test("A key that returns more bytes than it announced is an error")
     func longSignature() {
         var signer = EventStreamKeySigner(key: LongKey(), seedSignature: Self.seed)
@@ -266,11 +297,11 @@ struct EventStreamSignerTests {
         for text in [signature + String(repeating: "*", count: 80), String(signature.dropLast()), signature + "00", ""]
         {
             var verifier = unsigned
-            let isValid = verifier.verifyChunk(signature: text)
+            let isValid = try verifier.verifyChunk(signature: text)
             #expect(!isValid)
         }
         var verifier = unsigned
-        let isValid = verifier.verifyChunk(signature: signature.uppercased())
+        let isValid = try verifier.verifyChunk(signature: signature.uppercased())
         #expect(isValid)
     }
 }
