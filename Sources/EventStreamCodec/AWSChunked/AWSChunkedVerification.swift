@@ -91,9 +91,9 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
         }
         if verifier != nil, signature == nil { throw AWSChunkedError(.signatureMissing, at: offset, chunk: chunk) }
         // A chunk that exceeds the length is rejected as a whole, so that the error does not depend on how the body is split.
-        let (sum, overflow) = length.addingReportingOverflow(size)
-        let end = overflow ? .max : sum
-        if let decodedLength = rules.decodedLength, overflow || end > decodedLength {
+        // INVARIANT: A size is at most Int64.max, and `length` bytes have been received, so the sum does not exceed 64 bits.
+        let end = length &+ size
+        if let decodedLength = rules.decodedLength, end > decodedLength {
             throw AWSChunkedError(.decodedLengthMismatch, at: offset, found: end, expected: decodedLength)
         }
         guard end <= rules.limits.decodedLength else {
