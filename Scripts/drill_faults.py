@@ -121,7 +121,7 @@ FAULTS = [
     ("a signature of trailers uses up their budget", AWS_DECODER, "if try verification.record(field, at: offset) { framing.refundTrailerLine() }", "_ = try verification.record(field, at: offset)"),
     ("extensions may use up the allowance of signatures", AWS_DECODER, "guard isWithin.extensions, isWithin.trailers, isFew else", "guard isWithin.trailers, isFew else"),
     ("trailers may use up the allowance of signatures", AWS_DECODER, "guard isWithin.extensions, isWithin.trailers, isFew else", "guard isWithin.extensions, isFew else"),
-    ("a value that is no signature is not overhead", VERIFICATION, "guard byteCount == 64 || byteCount == 144 else { return false }", "guard byteCount == 64 || byteCount == 144 else { return byteCount == 1 }"),
+    ("a value that is no signature is not overhead", VERIFICATION, "byteCount == AWSChunked.sigV4SignatureLength else { return false }", "byteCount == AWSChunked.sigV4SignatureLength else { return byteCount == 1 }"),
     ("bytes after the body pass", AWS_DECODER, "guard allowsBytesAfterEnd || !verification.isComplete || !framing.hasUnreadInput else", "guard allowsBytesAfterEnd || !verification.isComplete || framing.consumed == 0 || !framing.hasUnreadInput else"),
     ("a second last chunk is a malformed trailer", AWS_DECODER, "line.isZeros, line.length > 0,", "line.isZeros, line.length > 1,"),
     ("a missing final CRLF always passes", AWS_DECODER, "isComplete || policy.allowsMissingFinalLineEnd && framing", "isComplete || framing"),
@@ -140,6 +140,7 @@ FAULTS = [
     ("the list of trailers has no limit", AWS_REQUEST, "guard trailerNames.count < ChunkedLimits.defaultTrailerCount,", "guard true,"),
     ("an event stream passes for an upload", AWS_REQUEST, "throw AWSChunkedError(.contentSHA256Unknown)", "return .unspecified"),
     ("data follows the signature of the last chunk", AWS_ENCODER, "if lastChunkSignature != nil, !data.isEmpty { throw bodyFinished }", ""),
+    ("a length beyond 64 bits wraps around", AWS_ENCODER, "Self.sum(overflow ? .max : length,", "Self.sum(length,"),
     ("a flush keeps what waits", AWS_ENCODER, "try requireOpenBody()\n        while !pending.isEmpty {", "try requireOpenBody()\n        while pending.count > 1 {"),
     ("the length of a flush is two bytes too long", AWS_ENCODER, "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count)) &- 2", "pending.isEmpty ? 0 : owedLength &+ chunksLength(UInt64(pending.count))"),
     # Signatures.

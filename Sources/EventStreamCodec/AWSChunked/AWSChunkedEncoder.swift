@@ -16,6 +16,10 @@ public enum AWSChunked {
     /// The size that S3's documentation recommends: 64 KiB.
     public static let recommendedChunkSize = 65_536
 
+    /// The number of characters of a signature.
+    static let sigV4SignatureLength = 64
+    static let sigV4ASignatureLength = 144
+
     static let signatureExtension = "chunk-signature"
     static let trailerSignatureName = "x-amz-trailer-signature"
 }
@@ -65,10 +69,10 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// Returns the exact length of the whole encoded body in bytes, for `Content-Length`.
     ///
     /// - Parameter decodedLength: The length of the data, as in `x-amz-decoded-content-length`.
-    /// - Returns: The length, or `UInt64.max` if the length of the data exceeds `Int64.max`.
+    /// - Returns: The length, or `UInt64.max` if it exceeds 64 bits or the length of the data exceeds `Int64.max`.
     public func encodedLength(decodedLength: UInt64) -> UInt64 {
         guard decodedLength <= UInt64(Int64.max) else { return .max }
-        return chunksLength(decodedLength) &+ endLength
+        return Self.sum(chunksLength(decodedLength), endLength)
     }
 
     /// Returns the exact length of a whole encoded body whose chunks have the given sizes, as calls of ``flush(_:)`` cause.
@@ -79,9 +83,7 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         var length = endLength
         for size in chunkSizes where size > 0 {
             guard size <= UInt64(Int64.max) else { return .max }
-            let (sum, overflow) = length.addingReportingOverflow(chunkLength(size))
-            guard !overflow else { return .max }
-            length = sum
+            length = Self.sum(length, chunkLength(size))
         }
         return length
     }
@@ -91,7 +93,8 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// - Parameter decodedLength: The length of the data, which S3 requires. Nil if it is not known.
     /// - Returns: The value; ``AWSChunkedRequest/fields`` are the headers.
     public func request(decodedLength: UInt64?) -> AWSChunkedRequest {
-        let signing: AWSChunkedSigning = signer == nil ? .unsigned : Signer.signatureLength == 144 ? .sigV4A : .sigV4
+        let isSigV4A = Signer.signatureLength == AWSChunked.sigV4ASignatureLength
+        let signing: AWSChunkedSigning = signer == nil ? .unsigned : isSigV4A ? .sigV4A : .sigV4
         return AWSChunkedRequest(
             signing: signing, trailerNames: checksum.map { [$0.trailerName] } ?? [], decodedLength: decodedLength)
     }
@@ -99,12 +102,13 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// Returns the number of bytes that the next call of ``append(_:to:)`` or ``encode(_:_:)`` would write.
     ///
     /// - Parameter dataLength: The length of the data to be passed, in bytes.
+    /// - Returns: The number, or `UInt64.max` if it exceeds 64 bits.
     public func appendLength(dataLength: Int) -> UInt64 {
         let available = UInt64(pending.count) &+ UInt64(clamping: dataLength)
-        let chunks = available / UInt64(chunkSize)
-        guard chunks > 0 else { return 0 }
+        let length = chunksLength(available &- available % UInt64(chunkSize))
+        guard length > 0, length < .max else { return length }
         // The CRLF after the last chunk's data is written with the framing of the next one.
-        return owedLength &+ chunks &* chunkLength(UInt64(chunkSize)) &- 2
+        return length &- 2 &+ owedLength
     }
 
     /// The number of bytes that ``flush(to:)`` would write now.
@@ -119,10 +123,17 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// The length of the CRLF that is still to be written after the previous chunk.
     private var owedLength: UInt64 { framing.owesLineEnd ? 2 : 0 }
 
-    /// The encoded length of the chunks of so much data.
+    /// The encoded length of the chunks for this number of data bytes, or `UInt64.max` if it exceeds 64 bits.
     private func chunksLength(_ dataLength: UInt64) -> UInt64 {
         let (chunks, rest) = dataLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
-        return chunks &* chunkLength(UInt64(chunkSize)) &+ (rest > 0 ? chunkLength(rest) : 0)
+        let (length, overflow) = chunks.multipliedReportingOverflow(by: chunkLength(UInt64(chunkSize)))
+        return Self.sum(overflow ? .max : length, rest > 0 ? chunkLength(rest) : 0)
+    }
+
+    /// The sum of two lengths, or `UInt64.max` if it exceeds 64 bits.
+    private static func sum(_ first: UInt64, _ second: UInt64) -> UInt64 {
+        let (sum, overflow) = first.addingReportingOverflow(second)
+        return overflow ? .max : sum
     }
 
     /// The encoded length of a chunk, including the CRLF after its data.

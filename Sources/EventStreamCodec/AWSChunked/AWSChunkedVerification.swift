@@ -224,10 +224,11 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
 extension RawSpan {
     /// Whether the bytes are a signature: 64 hexadecimal digits, or 144 characters, digits and SigV4A's padding.
     fileprivate var isWellFormedSignature: Bool {
-        guard byteCount == 64 || byteCount == 144 else { return false }
+        let isSigV4A = byteCount == AWSChunked.sigV4ASignatureLength
+        guard isSigV4A || byteCount == AWSChunked.sigV4SignatureLength else { return false }
         var digits = 0
         while digits < byteCount, Hexadecimal.value(of: byte(at: digits)) < 16 { digits &+= 1 }
-        guard byteCount == 144, digits > 0 else { return digits == byteCount }
+        guard isSigV4A, digits > 0 else { return digits == byteCount }
         return (digits..<byteCount).allSatisfy { byte(at: $0) == UInt8(ascii: "*") }
     }
 }

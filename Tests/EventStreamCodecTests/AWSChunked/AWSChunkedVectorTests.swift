@@ -233,6 +233,16 @@ import Testing
     @Test func lengthsBeyondTheRangeAreTheMaximum() {
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: .max) == .max)
         #expect(AWSChunkedEncoder().encodedLength(decodedLength: 0) == 5)
+        // Chunks of one byte have a length of six, so the largest length of data has more than 64 bits. Less of it has not.
+        let encoder = AWSChunkedEncoder(chunkSize: 1)
+        #expect(encoder.encodedLength(decodedLength: UInt64(Int64.max)) == .max)
+        #expect(encoder.encodedLength(decodedLength: UInt64.max / 6) == .max)
+        #expect(encoder.encodedLength(decodedLength: UInt64.max / 6 - 1) == (UInt64.max / 6 - 1) * 6 + 5)
+        #expect(encoder.appendLength(dataLength: 3) == 16 && encoder.appendLength(dataLength: 0) == 0)
+        if Int.bitWidth == 64 { #expect(encoder.appendLength(dataLength: .max) == .max) }
+        let pairs = AWSChunkedEncoder(chunkSize: 2)
+        #expect(pairs.encodedLength(decodedLength: UInt64(Int64.max)) == .max)
+        #expect(pairs.encodedLength(decodedLength: 5) == 7 + 7 + 6 + 5)
     }
 
     @Test func theChunkSizeIsTheCallersChoice() throws {
