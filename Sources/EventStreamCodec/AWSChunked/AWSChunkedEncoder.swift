@@ -191,14 +191,14 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
         }
     }
 
-    /// Encodes the data that waits for a whole chunk as a shorter chunk, and passes each part of the output to a closure.
+    /// Encodes the pending data as a chunk that is shorter than the others, and passes each part of the output to a closure.
     ///
     /// For streams whose recipient needs the data soon and accepts small chunks. S3 rejects an upload with a chunk below
     /// ``AWSChunked/minimumChunkSize`` before the last one. After a flush, ``encodedLength(decodedLength:)`` is too small; see
     /// ``encodedLength(chunkSizes:)``.
     ///
     /// - Parameter write: Receives the encoded bytes in parts, which are valid until it returns. It is not called if no data
-    ///   waits.
+    ///   is pending.
     /// - Throws: As ``encode(_:_:)``.
     public mutating func flush(_ write: (RawSpan) -> Void) throws(AWSChunkedError) {
         try requireOpenBody()
@@ -305,7 +305,7 @@ extension AWSChunkedEncoder {
         try encode(span: data.rawSpan) { bytes.append(contentsOf: $0) }
     }
 
-    /// Encodes the data that waits for a whole chunk as a shorter chunk, and appends it to an array. See ``flush(_:)``.
+    /// Encodes the pending data as a chunk that is shorter than the others, and appends it to an array. See ``flush(_:)``.
     ///
     /// - Parameter bytes: The array.
     /// - Throws: As ``encode(_:_:)``.
@@ -341,7 +341,7 @@ extension AWSChunkedEncoder {
         try encode(span: data) { output.append(contentsOf: $0) }
     }
 
-    /// Encodes the data that waits for a whole chunk as a shorter chunk, and appends it to an output span. See ``flush(_:)``.
+    /// Encodes the pending data as a chunk that is shorter than the others, and appends it to an output span. See ``flush(_:)``.
     ///
     /// - Parameter output: Has space for ``flushLength`` bytes.
     /// - Throws: ``AWSChunkedError/Code/bufferTooSmall``; otherwise as ``encode(_:_:)``.

@@ -117,7 +117,7 @@ import Testing
 
     @Test func theErrorOfASignerIsDescribed() {
         let error = AWSChunkedError(.signingFailed, at: 7)
-        #expect(error.description == "byte 7: found no signature, expected one from the signer")
+        #expect(error.description == "byte 7: found no signature, expected a signature from the signer")
         #expect(error.code.description == "signingFailed")
     }
 

@@ -333,7 +333,7 @@ import Testing
         let verifying = AWSChunkedDecoder(verifier: Impostor(accepted: 1), minimumChunkSize: 1)
         let error = decode("1\(line)\r\na\r\n1\(line)\r\nb\r\n0\(line)\r\n\r\n", verifying).error
         #expect(error?.code == .signatureMismatch && error?.chunk == 2)
-        #expect(error?.description.contains("another signature of chunk 2,") == true)
+        #expect(error?.description.contains("a signature of chunk 2 that does not match,") == true)
         #expect(decode("1\(line)\r\na\r\n1\r\nb\r\n", verifying).error?.chunk == 2)
         #expect(decode("1\(line)\r\na\r\n0;chunk-signature=0\r\n", verifying).error?.chunk == 2)
         #expect(decode("1\(line)\r\na\r\n0\r\n\r\n", verifying).error?.chunk == 2)
@@ -341,7 +341,7 @@ import Testing
         #expect(AWSChunkedError(.signatureMismatch, chunk: .max).chunk == nil)
         #expect(
             AWSChunkedError(.signatureMismatch).description
-                == "byte 0: found another signature, expected the signature of the data")
+                == "byte 0: found a signature that does not match, expected the signature of the data")
     }
 
     @Test func aVerifierThatFailsIsNotAWrongSignature() {
