@@ -110,7 +110,7 @@ FAULTS = [
     ("a trailer that was not announced passes", VERIFICATION, "rules.policy.allowsUnannouncedTrailers || rules", "true || rules"),
     ("a trailer passes twice", VERIFICATION, "guard !trailers.contains(where: { $0.name.hasSameUTF8(as: name) }),", "guard true,"),
     ("the last chunk's signature is not verified", VERIFICATION, "// The last chunk is signed too.\n        try verify(chunk: chunk, at: offset)", ""),
-    ("the signature of trailers is not verified", VERIFICATION, "guard isValid == true else", "guard isValid != nil else"),
+    ("the signature of trailers is not verified", VERIFICATION, "guard isValid == true else { throw AWSChunkedError(.signatureMismatch, at: offset) }", ""),
     ("a failure of the verifier is a wrong signature", VERIFICATION, "AWSChunkedError(error.code, at: offset, found: error.found, expected: error.expected, chunk: chunk)", "AWSChunkedError(.signatureMismatch, at: offset, chunk: chunk)"),
     ("a body shorter than announced passes", VERIFICATION, "rules.decodedLength, length != decodedLength {", "rules.decodedLength, length > decodedLength {"),
     ("a chunk of the least size is too small", VERIFICATION, "if size < rules.minimumChunkSize {", "if size <= rules.minimumChunkSize {"),
