@@ -39,7 +39,7 @@ list_skipped_tests() {
     [ -z "$skipped" ] || printf 'skipped  %s\n' "$skipped"
 }
 
-# Prints the first messages of tests that failed. The summary is all that some readers of a log see.
+# Prints the first messages of tests that failed. Some log viewers show only the summary.
 list_failed_tests() {
     grep -ahE '^.{0,4}(Test|Suite) .* (recorded an issue|failed after)' .build/ci/*.log 2> /dev/null | head -n 20 || true
 }
