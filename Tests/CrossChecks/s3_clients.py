@@ -268,6 +268,10 @@ def errors(server, check):
         ("IncompleteBody", b"5\r\nhello\r\n", chunked),
         ("MalformedTrailerError", b"5\r\nhello\r\n0\r\n\r\n", chunked),
         ("InvalidChunkSizeError", b"2\r\nhe\r\n3\r\nllo\r\n0\r\nx-amz-checksum-crc32:%s\r\n\r\n" % crc.encode(), chunked),
+        ("MalformedTrailerError", b"5\r\nhello\r\n0\r\nx-amz-checksum-crc32c:AAAAAA==\r\n\r\n", chunked),
+        ("MalformedTrailerError", b"5\r\nhello\r\n0\r\nno field\r\n\r\n", chunked),
+        ("IncompleteBody", b"5\r\nhello\r\n0\r\n0\r\n\r\n", chunked),
+        ("IncompleteBody", body % crc.encode() + b"hello", chunked),
         ("BadDigest", b"hallo", {"x-amz-checksum-crc32": crc}),
         ("BadDigest", b"hallo", {"Content-MD5": text(hashlib.md5(b"hello").digest())}),
         ("BadDigest", b"hallo", {"x-amz-content-sha256": hashlib.sha256(b"hello").hexdigest()}),
@@ -279,6 +283,14 @@ def errors(server, check):
         stored = server.request("GET", "/bucket/errors")[0].status
         if (found.group(1).decode() if found else None, stored) != (code, 404 if code else 200):
             check.failures.append(f"{content} {headers}: found {answer} and {stored}, expected {code}")
+        else:
+            check.counts["plain requests", code or "accepted"] += 1
+    # The answer to the last request of a multipart upload contains this value.
+    for value, code in [("FULL_OBJECT", None), ("COMPOSITE", None), ("<Owner>", "InvalidRequest")]:
+        _, answer = server.request("POST", "/bucket/errors?uploads", b"", {"x-amz-checksum-type": value})
+        found = re.search(rb"<Code>(\w+)</Code>", answer)
+        if (found.group(1).decode() if found else None) != code:
+            check.failures.append(f"x-amz-checksum-type: {value}: found {answer}, expected {code}")
         else:
             check.counts["plain requests", code or "accepted"] += 1
 

@@ -34,12 +34,13 @@ struct MultipartUpload: Sendable {
     let contentType: String
     var parts: [Int: StoredObject] = [:]
 
-    init(_ headers: HTTPHeaders) {
+    init(_ headers: HTTPHeaders) throws {
         algorithm =
             headers.first(name: "x-amz-checksum-algorithm").flatMap { AWSChecksumAlgorithm(name: $0) } ?? .crc64NVME
         // S3's defaults.
         checksumType =
             headers.first(name: "x-amz-checksum-type") ?? (algorithm == .crc64NVME ? "FULL_OBJECT" : "COMPOSITE")
+        guard ["FULL_OBJECT", "COMPOSITE"].contains(checksumType) else { throw S3Failure.unknownChecksumType }
         contentType = headers.first(name: "content-type") ?? "binary/octet-stream"
     }
 

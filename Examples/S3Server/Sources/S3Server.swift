@@ -84,7 +84,7 @@ import NIOPosix
             }
             return Answer(.ok, about: object)
         case (.POST, nil) where query["uploads"] != nil:
-            let id = await store.begin(MultipartUpload(head.headers))
+            let id = await store.begin(try MultipartUpload(head.headers))
             return Answer(
                 .ok, xml: "<InitiateMultipartUploadResult><UploadId>\(id)</UploadId></InitiateMultipartUploadResult>")
         case (.POST, let id?):

@@ -108,6 +108,8 @@ struct S3Failure: Error {
     static let tooLarge = S3Failure(.badRequest, "EntityTooLarge", "The body exceeds the limit of this server.")
     static let noSuchKey = S3Failure(.notFound, "NoSuchKey", "There is no object with this key.")
     static let noSuchUpload = S3Failure(.notFound, "NoSuchUpload", "There is no multipart upload with this ID.")
+    static let unknownChecksumType = S3Failure(
+        .badRequest, "InvalidRequest", "The value of x-amz-checksum-type is neither FULL_OBJECT nor COMPOSITE.")
 
     static func badDigest(_ name: String) -> S3Failure {
         S3Failure(.badRequest, "BadDigest", "The \(name) that was declared is not that of the data.")
@@ -129,16 +131,6 @@ struct S3Failure: Error {
             self = error as? S3Failure ?? S3Failure(.internalServerError, "InternalError", "\(error)")
             return
         }
-        let code =
-            switch error.code {
-            case .checksumMismatch: "BadDigest"
-            case .decodedLengthMismatch: "IncompleteBody"
-            case .framing where error.framing?.code == .unexpectedEnd: "IncompleteBody"
-            case .chunkTooSmall: "InvalidChunkSizeError"
-            case .bodyTooLarge: "EntityTooLarge"
-            case .trailerMissing: "MalformedTrailerError"
-            default: "InvalidRequest"
-            }
-        self.init(.badRequest, code, "\(error)")
+        self.init(.badRequest, error.s3Code, "\(error)")
     }
 }
