@@ -11,7 +11,6 @@ EXPLAINED = {
     ("AWSChunked/AWSChecksum.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
     ("AWSChunked/AWSChecksum.swift", "public var value: String { switch self {} }"): NO_VALUE,
     ("AWSChunked/AWSChunkedIntegrity.swift", "public mutating func update(_ data: RawSpan) { switch self {} }"): NO_VALUE,
-    ("AWSChunked/AWSChunkedIntegrity.swift", "public static var signatureLength: Int { 0 }"): NOT_ASKED,
     ("AWSChunked/AWSChunkedIntegrity.swift", "public mutating func signChunk() -> String { switch self {} }"): NO_VALUE,
     (
         "AWSChunked/AWSChunkedIntegrity.swift",

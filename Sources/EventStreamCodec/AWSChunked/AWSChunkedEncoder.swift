@@ -126,8 +126,13 @@ public struct AWSChunkedEncoder<Signer: AWSChunkSigner, Checksum: AWSChecksum> {
     /// The encoded length of the chunks for this number of data bytes, or `UInt64.max` if it exceeds 64 bits.
     private func chunksLength(_ dataLength: UInt64) -> UInt64 {
         let (chunks, rest) = dataLength.quotientAndRemainder(dividingBy: UInt64(chunkSize))
-        let (length, overflow) = chunks.multipliedReportingOverflow(by: chunkLength(UInt64(chunkSize)))
-        return Self.sum(overflow ? .max : length, rest > 0 ? chunkLength(rest) : 0)
+        // The framing of one chunk has less than 2^32 bytes, so both products are exact. On 32 bits, a product with a check for
+        // overflow would call a function that Embedded programs do not have.
+        let framing = chunkLength(UInt64(chunkSize)) &- UInt64(chunkSize)
+        let (high, low) = ((chunks &>> 32) &* framing, (chunks & 0xffff_ffff) &* framing)
+        guard high < 1 << 32 else { return .max }
+        let length = Self.sum(dataLength &- rest, Self.sum(high &<< 32, low))
+        return Self.sum(length, rest > 0 ? chunkLength(rest) : 0)
     }
 
     /// The sum of two lengths, or `UInt64.max` if it exceeds 64 bits.

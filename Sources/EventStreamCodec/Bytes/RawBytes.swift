@@ -122,9 +122,10 @@ extension String {
         }
     }
 
-    /// Returns whether both strings have the same bytes. (Strings that are only canonically equivalent are equal for `==`.)
+    /// Returns whether both strings have the same bytes. `==` compares canonical equivalence, which is wrong for protocol text and
+    /// would link the Unicode tables into Embedded programs.
     @inline(never)
-    func hasSameUTF8(as other: String) -> Bool {
+    package func hasSameUTF8(as other: String) -> Bool {
         withUTF8Bytes { bytes in other.withUTF8Bytes { bytes.elementsEqual($0) } }
     }
 

@@ -38,10 +38,6 @@ package enum HTTPByte {
 extension String {
     /// Whether the string is a token: at least one character, and only characters of tokens (RFC 9110 §5.6.2).
     package var isToken: Bool { !isEmpty && utf8.allSatisfy { HTTPByte.isToken($0) } }
-
-    /// Whether the strings have the same UTF-8 bytes. `==` compares canonical equivalence, which is wrong for protocol
-    /// text and would link the Unicode tables into Embedded programs.
-    func hasSameUTF8(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
 }
 
 extension RawSpan {
