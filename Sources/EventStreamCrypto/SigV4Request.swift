@@ -198,9 +198,10 @@ enum PercentEncoding {
         var result: [UInt8] = []
         var position = 0
         while position < bytes.count {
-            if bytes[position] == UInt8(ascii: "%"), position + 2 < bytes.count,
-                let high = digit(bytes[position + 1]), let low = digit(bytes[position + 2])
-            {
+            let escape = bytes[position...].prefix(3)
+            let high = Hexadecimal.value(of: escape.dropFirst().first ?? 0)
+            let low = Hexadecimal.value(of: escape.last ?? 0)
+            if escape.first == UInt8(ascii: "%"), escape.count == 3, high < 16, low < 16 {
                 result.append(high << 4 | low)
                 position += 3
             } else {
@@ -209,15 +210,6 @@ enum PercentEncoding {
             }
         }
         return result
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
     }
 }
 #endif

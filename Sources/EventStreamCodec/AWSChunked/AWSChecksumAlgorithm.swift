@@ -83,7 +83,8 @@ public struct AWSChecksumAlgorithm: Sendable, Hashable {
     /// The number of characters of a checksum in base64: 12 for a CRC-64/NVME.
     public var valueLength: Int { (digestLength &+ 2) / 3 &* 4 }
 
-    private static let prefix = "x-amz-checksum-"
+    /// The start of the name of every header or trailer with a checksum.
+    static let prefix = "x-amz-checksum-"
 }
 
 extension AWSChecksumAlgorithm {

@@ -213,7 +213,8 @@ struct AWSChunkedVerification<Verifier: AWSChunkVerifier, Checksum: AWSChecksum>
                 AWSChunkedChecksum(
                     name: name, declared: declaration(ofTrailer: name) ?? header?.value, computed: checksum.value))
         }
-        for field in trailers + rules.headerChecksums where field.name.utf8.starts(with: "x-amz-checksum-".utf8) {
+        for field in trailers + rules.headerChecksums
+        where field.name.utf8.starts(with: AWSChecksumAlgorithm.prefix.utf8) {
             guard !result.contains(where: { $0.name.hasSameUTF8(as: field.name) }) else { continue }
             result.append(AWSChunkedChecksum(name: field.name, declared: field.value, computed: nil))
         }
