@@ -29,11 +29,11 @@ struct LambdaLocal {
             timeout: timeout, memorySize: Self.memorySize)
         let clients = ClientAPI(queue: queue, configuration: configuration, run: run, background: continuation)
 
-        let listener = try await listen(port)
+        let listener = try await listen(port, option: "--port")
         var runtimes: [(environment: ExecutionEnvironment, listener: Listener)] = []
         for environment in environments {
             let port = runtimePort == 0 ? 0 : runtimePort + environment.number
-            runtimes.append((environment, try await listen(port)))
+            runtimes.append((environment, try await listen(port, option: "--runtime-port")))
         }
         announce(listener, runtimes.map(\.listener))
 
@@ -60,12 +60,14 @@ struct LambdaLocal {
         } catch is EndRequested {}
     }
 
-    private func listen(_ port: Int) async throws -> Listener {
+    private func listen(_ port: Int, option: String) async throws -> Listener {
         do {
             return try await Listener(host: address.host, port: port)
         } catch {
             let reason = (error as? IOError).map { "\(Errno(rawValue: $0.errnoCode))" } ?? "\(error)"
-            throw StartFailure(status: StartFailure.unavailable, description: "\(address.text(port: port)): \(reason)")
+            throw StartFailure(
+                status: StartFailure.unavailable,
+                description: "\(address.text(port: port)): \(reason); \(option) 0 takes a free port")
         }
     }
 

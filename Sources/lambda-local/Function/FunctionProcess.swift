@@ -48,7 +48,7 @@ struct FunctionProcess {
             }
             if end.wasReady { pause = Self.pauses.first }
             EventLog.note(
-                "the function's process ended (\(status)); starting it again in \(pause.formattedMilliseconds) ms")
+                "the function's process ended (\(status)); starting it again in \(pause.milliseconds) ms")
             do { try await Task.sleep(for: pause) } catch { return }
             pause = min(pause * 2, Self.pauses.longest)
         }
