@@ -56,12 +56,13 @@ step_install() {
     command -v strip > /dev/null || packages+=(binutils)
     command -v debootstrap > /dev/null || packages+=(debootstrap)
     command -v chromium > /dev/null || packages+=(chromium)
+    command -v tshark > /dev/null || packages+=(tshark)
     # For the examples.
     [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
     command -v cjpeg > /dev/null || packages+=(libjpeg-turbo-progs)
     if [ ${#packages[@]} -gt 0 ]; then
         apt-get update -qq
-        apt-get install -y -qq "${packages[@]}"
+        DEBIAN_FRONTEND=noninteractive apt-get install -y -qq "${packages[@]}"
     fi
     python3 -c 'import botocore.eventstream' 2> /dev/null \
         || python3 -m pip install --quiet botocore \
@@ -91,6 +92,7 @@ step_lint() {
 step_generated_files() {
     python3 Tests/Vectors/generate.py --check
     python3 Scripts/generate-crc-tables.py --check
+    python3 Viewers/generate.py --check
 }
 
 # Builds everything in debug, with coverage, so that the tests need not be built again for it.
@@ -186,6 +188,16 @@ step_planted_faults() {
 # Builds the optimized programs, as Scripts/install does.
 step_release_build() {
     Scripts/install --prefix .build/ci/installed --build-path .build-release
+}
+
+# The viewers show the same fields as the command. mitmproxy is in a folder of its own, because it asks for other versions of
+# cryptography and Flask than the servers of the tests.
+step_viewers() {
+    local folder=$PWD/.build/ci/mitmproxy log=.build/ci/mitmproxy.log
+    # pip also compares the new versions with those of the system, which stay as they are.
+    PYTHONPATH=$folder python3 -c 'import mitmproxy.http' 2> /dev/null \
+        || python3 -m pip install --quiet --upgrade --target "$folder" mitmproxy 2> "$log" || { cat "$log" && return 1; }
+    PYTHONPATH=$folder python3 Tests/CrossChecks/viewers.py .build/ci/installed/bin/eventstream
 }
 
 # Runs the installed programs in a minimal Debian, which has no Swift.
