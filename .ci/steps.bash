@@ -200,6 +200,16 @@ step_viewers() {
     PYTHONPATH=$folder python3 Tests/CrossChecks/viewers.py .build/ci/installed/bin/eventstream
 }
 
+# This package's column of the conformance grid is what it was. Changes of other implementations are only printed.
+step_conformance() {
+    local folder=$PWD/.build/ci/conformance
+    export PYTHONPATH=$folder
+    python3 -c 'import aiohttp, h11, httptools' 2> /dev/null \
+        || python3 -m pip install --quiet --upgrade --target "$folder" aiohttp h11 httptools
+    python3 Tests/Vectors/conformance_test.py
+    EVENTSTREAM=$PWD/.build/ci/installed/bin/eventstream python3 Tests/Vectors/conformance.py --grid --check
+}
+
 # Runs the installed programs in a minimal Debian, which has no Swift.
 step_installed_programs() {
     local root=$PWD/.build/ci/debian release
