@@ -25,11 +25,16 @@ func forNetwork(_ product: String, _ package: String = "swift-nio") -> Target.De
     .product(name: product, package: package, condition: .when(traits: ["Network"]))
 }
 
+/// The processor's instructions for checksums, in C, with the trait `HardwareChecksum`.
+let hardwareChecksum = Target.Dependency.target(
+    name: "CHardwareChecksum", condition: .when(traits: ["HardwareChecksum"]))
+
 /// The files of the module EventStreamMessages: messages, and the bytes and the CRC-32 under them. A program that needs no more
 /// depends on this module alone, because a program links every file of a module that it uses.
 let onlyInEventStreamMessages = [
     "Bytes", "Checksum/CRC+Folding.swift", "Checksum/CRC+RegisterFolding.swift", "Checksum/CRC+Slicing.swift",
-    "Checksum/CRC32.swift", "Checksum/CRC32Tables.swift", "Checksum/ReflectedCRC.swift", "EventStream",
+    "Checksum/CRC32.swift", "Checksum/CRC32Tables.swift", "Checksum/HardwareCRC.swift", "Checksum/ReflectedCRC.swift",
+    "EventStream",
 ]
 
 /// The files of the module EventStreamCodec.
@@ -55,6 +60,9 @@ let package = Package(
             name: "Crypto",
             description: "Hashes, request signing and checksums in EventStreamCrypto, with swift-crypto."),
         .trait(
+            name: "HardwareChecksum",
+            description: "CRCs by the processor's carry-less multiplication (x86-64, arm64), chosen at run time."),
+        .trait(
             name: "LambdaRuntime",
             description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO."),
         .trait(
@@ -73,17 +81,19 @@ let package = Package(
         // The library is two modules in one folder. EventStreamCodec re-exports EventStreamMessages.
         .target(
             name: "EventStreamMessages",
+            dependencies: [hardwareChecksum],
             path: "Sources/EventStreamCodec",
             exclude: onlyInEventStreamCodec,
             swiftSettings: strict + lifetimes
         ),
         .target(
             name: "EventStreamCodec",
-            dependencies: ["EventStreamMessages"],
+            dependencies: ["EventStreamMessages", hardwareChecksum],
             path: "Sources/EventStreamCodec",
             exclude: onlyInEventStreamMessages,
             swiftSettings: strict + lifetimes
         ),
+        .target(name: "CHardwareChecksum"),
         .target(
             name: "EventStreamCrypto",
             dependencies: ["EventStreamCodec", forCrypto()],
@@ -128,7 +138,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks",
-            exclude: ["RESULTS.md", "instructions.json", "throughput.svg"],
+            exclude: ["RESULTS.md", "instructions.json", "instructions-hardware.json", "throughput.svg"],
             swiftSettings: strict
         ),
         // Counts allocations for tests and benchmarks.

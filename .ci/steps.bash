@@ -57,6 +57,9 @@ step_install() {
     command -v debootstrap > /dev/null || packages+=(debootstrap)
     command -v chromium > /dev/null || packages+=(chromium)
     command -v tshark > /dev/null || packages+=(tshark)
+    # Arm's instructions are emulated.
+    command -v aarch64-linux-gnu-gcc > /dev/null || packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
+    command -v qemu-aarch64 > /dev/null || packages+=(qemu-user)
     # For the examples.
     [ -e /usr/include/zlib.h ] || packages+=(zlib1g-dev)
     command -v cjpeg > /dev/null || packages+=(libjpeg-turbo-progs)
@@ -134,6 +137,14 @@ step_s3_clients() {
     python3 Tests/CrossChecks/s3_clients.py Examples/.build/release/S3Server | tee .build/ci/s3-clients.md
 }
 
+# Compares the instructions for CRCs of this processor, and of an emulated Arm processor, with CRCs computed bit by bit.
+step_hardware_checksum() {
+    python3 Tests/HardwareChecksum/run.py
+}
+
+# The steps with sanitizers use the trait HardwareChecksum, all others do not. So the tests and the fuzz targets run with it and
+# without it, and nothing is built twice for that.
+#
 # Optimized, because AddressSanitizer sees overflows through raw pointers only there, and allocations can be counted only there.
 # Leaks are not reported, because the test libraries have some. The tests of lambda-local depend on the speed of processes, and two
 # suites run only the compiler.
@@ -144,17 +155,19 @@ step_address_sanitizer() {
 }
 
 # Edges are counted too, so that the fuzzer sees the work that an input causes.
-sanitize=(--sanitize address -Xswiftc -sanitize-coverage=edge,trace-pc-guard -Xcc -DCOUNT_STEPS)
+sanitize=(--traits HardwareChecksum --sanitize address -Xswiftc -sanitize-coverage=edge,trace-pc-guard -Xcc -DCOUNT_STEPS)
 
 # Runs every fuzz target for some seconds, with AddressSanitizer and limits on memory and steps.
 step_fuzz() {
     swift build -c release --build-path .build-sanitize "${sanitize[@]}" --product codec-fuzz
-    ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 50
+    ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 40
+    # Without the trait HardwareChecksum.
+    .build/debug/codec-fuzz --target all --seconds 15
 }
 
 # Uses decoders, copies of decoders and encoders on many threads at once.
 step_thread_sanitizer() {
-    swift build -c release --build-path .build-sanitize --product codec-fuzz --sanitize thread
+    swift build -c release --build-path .build-sanitize --product codec-fuzz --sanitize thread --traits HardwareChecksum
     .build-sanitize/release/codec-fuzz --target threads --seconds 15
 }
 
@@ -339,9 +352,34 @@ SWIFT
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" consumer)" = 13 ])
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" messages)" = 13 ])
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" streaming | tr '\n' ' ')" = "13 true " ])
+    with_hardware_checksum "$folder"
     # Package.resolved names what was fetched.
     grep '"identity"' "$folder/consumer/Package.resolved"
     [ "$(grep -c '"identity"' "$folder/consumer/Package.resolved")" = 1 ]
+}
+
+# The same with the trait HardwareChecksum: nothing is fetched, no flag is needed, and the instructions are in the program.
+with_hardware_checksum() {
+    local folder=$1 package=$1/hardware
+    mkdir -p "$package/Sources/hardware"
+    cat > "$package/Package.swift" << 'SWIFT'
+// swift-tools-version: 6.2
+import PackageDescription
+let package = Package(
+    name: "hardware",
+    dependencies: [.package(url: "../EventStreamCodec", branch: "main", traits: ["HardwareChecksum"])],
+    targets: [
+        .executableTarget(
+            name: "hardware", dependencies: [.product(name: "EventStreamCodec", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
+    ]
+)
+SWIFT
+    cp "$folder/consumer/Sources/consumer/main.swift" "$package/Sources/hardware"
+    (cd "$package" && swift build -c release --product hardware)
+    [ "$("$package/.build/release/hardware")" = 13 ]
+    nm "$package/.build/release/hardware" | grep hardware_crc32_advance
+    [ "$(grep -c '"identity"' "$package/Package.resolved")" = 1 ]
 }
 
 # Builds the documentation from the modules that step `build` compiled.

@@ -1,3 +1,7 @@
+#if HardwareChecksum
+import CHardwareChecksum
+#endif
+
 /// The CRC-32 of event streams, zlib, gzip and Ethernet, computed piece by piece.
 ///
 /// ```swift
@@ -85,8 +89,31 @@ extension CRC32: ReflectedCRC {
     @usableFromInline
     package static var generator: UInt32 { 0xedb8_8320 }
 
-    /// Moves the register over `bytes`, with the fastest method for their number.
+    /// Moves the register over `bytes`, with the fastest path of this processor.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+        #if HardwareChecksum
+        let level = hardware_crc_level()
+        if level != HARDWARE_CRC_NO_INSTRUCTIONS {
+            return unsafe hardware_crc32_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes` with one of the available paths.
+    package static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer, path: CRCPath) -> UInt32 {
+        #if HardwareChecksum
+        if path != .software {
+            let level = hardware_crc_level(path.rawValue)
+            return unsafe hardware_crc32_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes`, with the fastest method for their number.
+    @inline(never)
+    private static func advanceInSoftware(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
         // Short inputs take the fewest branches, because a branch is a larger part of their time.
         if bytes.count >= registerFoldingThreshold {
@@ -97,6 +124,28 @@ extension CRC32: ReflectedCRC {
         }
         #endif
         return unsafe advanceBySlicing(register, over: bytes)
+    }
+
+    /// Continues the checksum over `bytes` and appends them to `output`, where there is room for them.
+    mutating func update(copying bytes: RawSpan, to output: inout OutputRawSpan) {
+        #if HardwareChecksum
+        let level = hardware_crc_level()
+        if level != HARDWARE_CRC_NO_INSTRUCTIONS {
+            unsafe bytes.withUnsafeBytes { bytes in
+                unsafe output.withUnsafeMutableBytes { memory, initializedCount in
+                    precondition(memory.count &- initializedCount >= bytes.count, "the output span is too short")
+                    guard let start = memory.baseAddress else { return }
+                    unsafe register = hardware_crc32_copy(
+                        level, register, start + initializedCount, bytes.baseAddress, bytes.count)
+                    initializedCount &+= bytes.count
+                }
+            }
+            return
+        }
+        #endif
+        // The copy is faster after the checksum, which has brought the bytes into the nearest cache.
+        update(bytes)
+        output.append(contentsOf: bytes)
     }
 
     /// Returns the CRC-32 of the eight bytes of `word`, most significant first.
@@ -131,7 +180,6 @@ extension CRC32: RegisterFoldedCRC {
     }
 
     @usableFromInline
-    @inline(never)
     package static func advance(_ register: UInt32, overFolded bytes: UnsafeRawBufferPointer) -> UInt32 {
         unsafe advanceByRegisterFolding(register, over: bytes)
     }

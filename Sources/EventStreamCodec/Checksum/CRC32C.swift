@@ -1,3 +1,7 @@
+#if HardwareChecksum
+import CHardwareChecksum
+#endif
+
 /// The CRC-32C (Castagnoli) of S3, iSCSI and many file formats, computed piece by piece.
 ///
 /// ```swift
@@ -72,8 +76,31 @@ extension CRC32C: ReflectedCRC {
     @usableFromInline
     package static var generator: UInt32 { 0x82f6_3b78 }
 
-    /// Moves the register over `bytes`, with the fastest method for their number.
+    /// Moves the register over `bytes`, with the fastest path of this processor.
     static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
+        #if HardwareChecksum
+        let level = hardware_crc_level()
+        if level != HARDWARE_CRC_NO_INSTRUCTIONS {
+            return unsafe hardware_crc32c_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes` with one of the available paths.
+    package static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer, path: CRCPath) -> UInt32 {
+        #if HardwareChecksum
+        if path != .software {
+            let level = hardware_crc_level(path.rawValue)
+            return unsafe hardware_crc32c_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes`, with the fastest method for their number.
+    @inline(never)
+    private static func advanceInSoftware(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
         if bytes.count >= registerFoldingThreshold {
             if bytes.count < memoryFoldingThreshold { return unsafe advanceByRegisterFolding(register, over: bytes) }

@@ -1,3 +1,7 @@
+#if HardwareChecksum
+import CHardwareChecksum
+#endif
+
 /// The CRC-64/NVME of S3 and NVM Express, computed piece by piece.
 ///
 /// ```swift
@@ -72,8 +76,31 @@ extension CRC64NVME: ReflectedCRC {
     @usableFromInline
     package static var generator: UInt64 { 0x9a6c_9329_ac4b_c9b5 }
 
-    /// Moves the register over `bytes`, with the fastest method for their number.
+    /// Moves the register over `bytes`, with the fastest path of this processor.
     static func advance(_ register: UInt64, over bytes: UnsafeRawBufferPointer) -> UInt64 {
+        #if HardwareChecksum
+        let level = hardware_crc_level()
+        if level != HARDWARE_CRC_NO_INSTRUCTIONS {
+            return unsafe hardware_crc64nvme_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes` with one of the available paths.
+    package static func advance(_ register: UInt64, over bytes: UnsafeRawBufferPointer, path: CRCPath) -> UInt64 {
+        #if HardwareChecksum
+        if path != .software {
+            let level = hardware_crc_level(path.rawValue)
+            return unsafe hardware_crc64nvme_advance(level, register, bytes.baseAddress, bytes.count)
+        }
+        #endif
+        return unsafe advanceInSoftware(register, over: bytes)
+    }
+
+    /// Moves the register over `bytes`, with the fastest method for their number.
+    @inline(never)
+    private static func advanceInSoftware(_ register: UInt64, over bytes: UnsafeRawBufferPointer) -> UInt64 {
         #if _endian(little)
         if bytes.count >= memoryFoldingThreshold { return unsafe advanceByLargeMemoryFolding(register, over: bytes) }
         #endif

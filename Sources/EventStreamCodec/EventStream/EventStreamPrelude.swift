@@ -122,7 +122,7 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
     }
 }
 
-/// The checksum of a message whose bytes are read in order. It continues from the prelude CRC, so each byte is read once.
+/// The checksum of a message whose bytes are read in order.
 @usableFromInline
 struct RunningCRC: Sendable {
     private var crc: CRC32
@@ -133,18 +133,25 @@ struct RunningCRC: Sendable {
     /// The number of bytes that it covers at the end: all bytes before the message CRC.
     private let end: Int
 
-    /// The checksum of a prelude's first eight bytes, which is the prelude CRC.
+    /// The checksum of a message whose prelude has been checked, and whose bytes are all still in memory.
     init(after prelude: EventStreamPrelude) {
+        #if HardwareChecksum
+        // From the first byte: the processor then does not wait for the prelude CRC, and computes both CRCs at the same time.
+        crc = CRC32()
+        count = 0
+        #else
         crc = CRC32(continuing: prelude.crc)
         count = 8
+        #endif
         end = prelude.messageCRCOffset
     }
 
     /// The checksum of a whole prelude.
     init(afterAllOf prelude: EventStreamPrelude) {
-        self.init(after: prelude)
+        crc = CRC32(continuing: prelude.crc)
         crc.update(bigEndian: prelude.crc)
         count = EventStreamPrelude.length
+        end = prelude.messageCRCOffset
     }
 
     /// Skips `count` bytes, after which the checksum is known to be `value`.
@@ -179,6 +186,12 @@ struct RunningCRC: Sendable {
     /// Continues through `bytes`, the next bytes of the message.
     mutating func update(next bytes: RawSpan) {
         crc.update(bytes)
+        count &+= bytes.byteCount
+    }
+
+    /// Continues through `bytes`, the next bytes of the message, and appends them to `output`.
+    mutating func update(copying bytes: RawSpan, to output: inout OutputRawSpan) {
+        crc.update(copying: bytes, to: &output)
         count &+= bytes.byteCount
     }
 }

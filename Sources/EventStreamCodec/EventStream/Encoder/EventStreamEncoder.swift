@@ -183,8 +183,7 @@ extension EventStreamEncoder {
             var position = 0
             while position < payload.byteCount {
                 let next = payload.extracting(droppingFirst: position).extracting(first: Self.pieceLength)
-                crc.update(next: next)
-                output.append(contentsOf: next)
+                crc.update(copying: next, to: &output)
                 position &+= next.byteCount
             }
         }
