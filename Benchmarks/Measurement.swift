@@ -14,6 +14,8 @@ struct Measurement {
     let nanoseconds: Double
     let referenceNanoseconds: Double?
     let speedup: Double?
+    /// The smallest and the largest ratio of all rounds but one in eight at each end.
+    let speedupRange: ClosedRange<Double>?
     let allocations: Double
 
     var gigabytesPerSecond: Double { Double(benchmark.bytesPerOperation) / nanoseconds }
@@ -46,7 +48,15 @@ struct Measurement {
         }
         return Measurement(
             benchmark: benchmark, nanoseconds: median(times) ?? 0, referenceNanoseconds: median(referenceTimes),
-            speedup: median(ratios), allocations: allocations(run.ours, operations: ours.operations))
+            speedup: median(ratios), speedupRange: range(ratios),
+            allocations: allocations(run.ours, operations: ours.operations))
+    }
+
+    /// Returns where most values are. Single rounds are disturbed by other processes.
+    private static func range(_ values: [Double]) -> ClosedRange<Double>? {
+        let sorted = values.sorted().dropFirst(values.count / 8).dropLast(values.count / 8)
+        guard let low = sorted.first, let high = sorted.last else { return nil }
+        return low...high
     }
 
     /// Returns the allocations per operation, counted over many operations after the buffers have been allocated.

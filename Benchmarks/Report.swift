@@ -2,7 +2,7 @@
 enum Report {
     /// Returns a table with one line per benchmark.
     static func table(_ results: [Measurement]) -> String {
-        let header = ["name", "ns/op", "GB/s", "per second", "allocations/op", "reference", "ns/op", "ratio"]
+        let header = ["name", "ns/op", "GB/s", "per second", "allocations/op", "reference", "ns/op", "ratio", "spread"]
         let rows = results.map { result in
             [
                 result.benchmark.name,
@@ -13,6 +13,7 @@ enum Report {
                 result.benchmark.referenceName,
                 result.referenceNanoseconds.map(number) ?? "–",
                 result.speedup.map { "\(number($0))×" } ?? "–",
+                result.speedupRange.map { "\(number($0.lowerBound))–\(number($0.upperBound))" } ?? "–",
             ]
         }
         let widths = header.indices.map { column in ([header] + rows).map { $0[column].count }.max() ?? 0 }
@@ -27,7 +28,7 @@ enum Report {
     }
 
     /// Whether each column is text, which is aligned left.
-    private static let isText = [true, false, false, false, false, true, false, false]
+    private static let isText = [true, false, false, false, false, true, false, false, false]
 
     /// Returns a JSON array of objects, one per line.
     static func json(_ results: [Measurement]) -> String {
