@@ -41,7 +41,7 @@ let onlyInEventStreamMessages = [
 let onlyInEventStreamCodec = [
     "AWSChunked", "Checksum/CRC32C.swift", "Checksum/CRC32CTables.swift", "Checksum/CRC64NVME.swift",
     "Checksum/CRC64NVMETables.swift", "Chunked", "EventStreamCodec.docc", "EventStreamCodec.swift",
-    "EventStreamMessageSequence.swift", "Signing",
+    "EventStreamMessageSequence.swift", "InputKind", "Signing",
 ]
 
 let package = Package(

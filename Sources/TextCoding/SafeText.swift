@@ -85,7 +85,24 @@ extension [UInt8] {
     }
 }
 
+extension TextBuffer {
+    /// Appends text, escaped as ``SafeText`` describes.
+    ///
+    /// - Parameter keepsLines: Whether line feeds and tabs stay.
+    package mutating func append(safe text: RawSpan, keepsLines: Bool) {
+        let end = text.endOfSafeASCII(from: 0, keepsLines: keepsLines)
+        append(text.extracting(0..<end))
+        guard end < text.byteCount else { return }
+        var rest: [UInt8] = []
+        rest.append(safe: text.extracting(end..<text.byteCount), keepsLines: keepsLines)
+        append(rest.rawSpan)
+    }
+}
+
 extension RawSpan {
+    /// Whether every byte is an ASCII character that takes one column of a terminal.
+    package var isPrintableASCII: Bool { endOfSafeASCII(from: 0, keepsLines: false) == byteCount }
+
     /// The offset of the first byte from `start` on that is not ASCII or has to be escaped; the end if there is none.
     fileprivate func endOfSafeASCII(from start: Int, keepsLines: Bool) -> Int {
         unsafe withUnsafeBytes { bytes in

@@ -49,7 +49,8 @@ package struct JSONRules: Sendable {
 /// - The caller reads or skips exactly one value after ``beginObject()`` and ``nextKey()`` returned a key, and after
 ///   ``nextElement()`` returned true. After an error the reader is not used again.
 package struct JSONReader: ~Escapable {
-    let text: RawSpan
+    /// The text that is read.
+    package let text: RawSpan
     let rules: JSONRules
 
     /// The offset of the next byte that has not been read.
@@ -166,6 +167,19 @@ package struct JSONReader: ~Escapable {
             case .null: try null()
             }
         } while try moveToNextValue(above: depth)
+    }
+
+    /// Moves past the next value if it is written with exactly the bytes of `known`, a value that a reader has accepted.
+    ///
+    /// - Returns: Whether it is.
+    package mutating func skip(known: RawSpan) throws(JSONError) -> Bool {
+        // An object or array ends with its bracket. The end of any other value depends on what follows it.
+        let kind = try kind()
+        guard kind == .object || kind == .array, text.byteCount &- position >= known.byteCount,
+            text.extracting(position..<(position &+ known.byteCount)).elementsEqual(known)
+        else { return false }
+        position &+= known.byteCount
+        return !known.isEmpty
     }
 
     /// Moves to the next value of the containers that were opened above `depth`, leaving those that end.
@@ -285,8 +299,6 @@ extension JSONReader {
 extension RawSpan {
     /// Whether the two spans have the same bytes.
     func hasSameBytes(as other: RawSpan) -> Bool {
-        guard byteCount == other.byteCount else { return false }
-        for offset in 0..<byteCount where byte(at: offset) != other.byte(at: offset) { return false }
-        return true
+        elementsEqual(other)
     }
 }

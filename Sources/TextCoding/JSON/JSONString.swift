@@ -52,12 +52,8 @@ package struct JSONString: ~Escapable {
 
     /// Whether the string has the UTF-8 of `text`.
     package static func == (string: JSONString, text: StaticString) -> Bool {
-        let count = text.utf8CodeUnitCount
-        return string.withBytes { bytes in
-            guard bytes.byteCount == count else { return false }
-            for offset in 0..<count where unsafe bytes.byte(at: offset) != text.utf8Start[offset] { return false }
-            return true
-        }
+        guard string.hasEscapes else { return string.raw.hasUTF8(of: text) }
+        return string.withBytes { $0.hasUTF8(of: text) }
     }
 
     private func appendEscape(at position: inout Int, to output: inout [UInt8]) {
@@ -180,5 +176,16 @@ package struct JSONNumber: ~Escapable {
         if digits.isEmpty { return ([], 0) }
         guard shift >= 0, Int64(digits.count) &+ shift <= 40 else { return nil }
         return (digits, Int(shift))
+    }
+}
+
+extension RawSpan {
+    /// Whether the bytes are the UTF-8 of `text`.
+    @inline(__always)
+    fileprivate func hasUTF8(of text: StaticString) -> Bool {
+        guard byteCount == text.utf8CodeUnitCount else { return false }
+        // INVARIANT: there are `byteCount` bytes behind utf8Start.
+        return unsafe elementsEqual(
+            RawSpan(_unsafeBytes: UnsafeRawBufferPointer(start: text.utf8Start, count: byteCount)))
     }
 }

@@ -179,38 +179,72 @@ enum JSONEscaping {
     static func escape(_ text: RawSpan, into memory: UnsafeMutableRawBufferPointer) -> Int {
         precondition(memory.count >= maximumLength(of: text.byteCount), "the memory is too short")
         guard let output = memory.baseAddress else { return 0 }
+        var position = 0
+        return unsafe escape(text, from: &position, to: text.byteCount, into: output, stopsAtNonASCII: false)
+    }
+
+    /// Writes the bytes of `text` from `position` to `end` escaped into memory that has space for ``maximumLength(of:)``.
+    ///
+    /// - Parameters:
+    ///   - position: Where to begin. Afterwards, where the function stopped.
+    ///   - stopsAtNonASCII: Whether to stop before the first byte that is not ASCII.
+    /// - Returns: The number of bytes written.
+    @inline(__always)
+    static func escape(
+        _ text: RawSpan, from position: inout Int, to end: Int, into output: UnsafeMutableRawPointer,
+        stopsAtNonASCII: Bool
+    ) -> Int {
+        precondition(position >= 0 && position <= end && end <= text.byteCount, "the bytes lie outside of the text")
         return unsafe text.withUnsafeBytes { text in
-            // INVARIANT: a load of eight bytes at `position` ends at `position + 8 <= text.count`. A step writes at most
-            // six bytes for each that it reads, or eight for eight: `written + 8 <= memory.count` before each step.
-            var position = 0
+            guard let base = text.baseAddress else { return 0 }
+            // INVARIANT: read <= end <= text.count. A step writes at most six bytes for each that it reads, and stores at most
+            // eight at once: `written + 8` is within the memory before each step.
+            let nonASCII: UInt64 = stopsAtNonASCII ? 0x8080_8080_8080_8080 : 0
+            var read = position
             var written = 0
-            let count = text.count
-            while count &- position >= 8 {
-                let word = unsafe text.loadUnaligned(fromByteOffset: position, as: UInt64.self)
-                unsafe output.storeBytes(of: word, toByteOffset: written, as: UInt64.self)
-                let special = specialBytes(of: UInt64(littleEndian: word))
+            while read < end {
+                let count = Swift.min(end &- read, 8)
+                let word = unsafe loadWord(base, at: read, count: count)
+                unsafe output.storeBytes(of: word.littleEndian, toByteOffset: written, as: UInt64.self)
+                let special = specialBytes(of: word) | word & nonASCII
                 if special == 0 {
-                    position &+= 8
-                    written &+= 8
+                    read &+= count
+                    written &+= count
                     continue
                 }
                 let plain = special.trailingZeroBitCount &>> 3
+                read &+= plain
                 written &+= plain
-                unsafe written &+= writeEscape(text[position &+ plain], to: output + written)
-                position &+= plain &+ 1
+                let byte = UInt8(truncatingIfNeeded: word &>> UInt64(8 &* plain))
+                if stopsAtNonASCII, byte >= 0x80 { break }
+                unsafe written &+= writeEscape(byte, to: output + written)
+                read &+= 1
             }
-            while position < count {
-                let byte = unsafe text[position]
-                position &+= 1
-                if isSpecial(byte) {
-                    unsafe written &+= writeEscape(byte, to: output + written)
-                } else {
-                    unsafe output.storeBytes(of: byte, toByteOffset: written, as: UInt8.self)
-                    written &+= 1
-                }
-            }
+            position = read
             return written
         }
+    }
+
+    /// Returns `count` bytes, 1 to 8, the first in the lowest byte. Spaces fill the rest.
+    @inline(__always)
+    private static func loadWord(_ base: UnsafeRawPointer, at position: Int, count: Int) -> UInt64 {
+        // INVARIANT: the bytes from `position` to `position + count` belong to the text, and each load lies within them.
+        if count == 8 {
+            return unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+        }
+        let spaces: UInt64 = 0x2020_2020_2020_2020 &<< UInt64(8 &* count)
+        if count >= 4 {
+            let low = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt32.self))
+            let high = unsafe UInt32(
+                littleEndian: base.loadUnaligned(fromByteOffset: position &+ count &- 4, as: UInt32.self))
+            return UInt64(low) | UInt64(high) &<< UInt64(8 &* (count &- 4)) | spaces
+        }
+        let middle = count &>> 1
+        let low = unsafe base.load(fromByteOffset: position, as: UInt8.self)
+        let between = unsafe base.load(fromByteOffset: position &+ middle, as: UInt8.self)
+        let high = unsafe base.load(fromByteOffset: position &+ count &- 1, as: UInt8.self)
+        return UInt64(low) | UInt64(between) &<< UInt64(8 &* middle) | UInt64(high) &<< UInt64(8 &* (count &- 1))
+            | spaces
     }
 
     /// Writes the escape of a byte to memory that has space for eight bytes.

@@ -64,7 +64,7 @@ struct ChunkedDecode: ParsableCommand {
                             if json {
                                 report.note(element)
                             } else if case .data(let data) = element {
-                                try output.print { $0.append(contentsOf: data) }
+                                try output.append(data)
                             }
                         }
                     }

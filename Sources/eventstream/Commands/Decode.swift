@@ -23,12 +23,19 @@ struct Decode: ParsableCommand {
     @Argument(help: "The stream; standard input if absent or '-'.", completion: .file())
     var file: String?
 
+    @Option(name: .customLong("input"), help: "How the bytes of the stream are written.")
+    var encoding = InputEncoding.raw
+
     @OptionGroup var options: DecodeOptions
 
     func run() throws {
-        var input = try InputFile(file, readSize: options.readSize)
+        var input = StreamInput(try InputFile(file, readSize: options.readSize), encoding)
         var printer = StreamPrinter(options, name: input.name)
-        while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
+        do {
+            while try input.readNext({ try printer.print($0) }) {}
+        } catch let failure as CommandFailure {
+            try printer.finish(after: failure)
+        }
         try printer.finish()
     }
 }

@@ -8,8 +8,8 @@ struct Encode: ParsableCommand {
         abstract: "Encode an event stream from lines of JSON, one message per line.",
         discussion: """
             A line is an object with "headers", a list of {"name":…,"type":…,"value":…}, and "payload" (text) or \
-            "payloadBase64"; each may be absent. "offset", "length", "preludeCRC" and "messageCRC", which \
-            'eventstream decode' prints too, are ignored: they follow from the rest.
+            "payloadBase64"; each may be absent. "offset", "length", "preludeCRC", "messageCRC", "signed" and "time", which \
+            'eventstream decode' prints too, are ignored.
 
             Types are boolean byte short integer long byteArray string timestamp uuid. A byteArray is base64, a \
             timestamp milliseconds since 1970, a uuid 8-4-4-4-12 hexadecimal digits.
@@ -30,12 +30,11 @@ struct Encode: ParsableCommand {
         var output = OutputFile()
         var lines = LineSplitter()
         // A message that was decoded with raised limits must encode again.
-        let encoder = EventStreamEncoder(limits: .unlimited)
+        var messages = MessageLines(encoder: EventStreamEncoder(limits: .unlimited))
 
         func encode(_ line: LineSplitter.Line) throws {
             do {
-                guard let message = try unsafe MessageLine.parse(line.bytes.span.bytes) else { return }
-                try output.print { try encoder.append(message, to: &$0) }
+                try output.print { try messages.encode(line.bytes.rawSpan, to: &$0) }
             } catch let error as JSONError {
                 var error = error
                 error.line = line.number
@@ -95,7 +94,8 @@ struct LineSplitter {
 
     /// Returns the next complete line.
     mutating func next() -> Line? {
-        guard let end = buffer[scanned...].firstIndex(of: UInt8(ascii: "\n")) else {
+        let end = scanned + buffer.rawSpan.extracting(droppingFirst: scanned).firstOffset(of: UInt8(ascii: "\n"))
+        guard end < buffer.count else {
             scanned = buffer.count
             return nil
         }

@@ -20,11 +20,15 @@ struct Inspect: ParsableCommand {
     @Argument(help: "The stream; standard input if absent or '-'.", completion: .file())
     var file: String?
 
+    @Option(name: .customLong("input"), help: "How the bytes of the stream are written.")
+    var encoding = InputEncoding.raw
+
     @Option(help: "When to use color.")
     var color = ColorMode.auto
 
     func run() throws {
-        var inspector = Inspector(input: PulledInput(try InputFile(file)), style: color.style)
+        let input = StreamInput(try InputFile(file), encoding)
+        var inspector = Inspector(input: PulledInput(input), style: color.style)
         try inspector.run()
     }
 }
@@ -44,6 +48,9 @@ struct Inspector: ~Copyable {
 
     /// The message in a signed message, while it is being printed.
     private var inner: Inner?
+
+    /// What the input looks like, if its first prelude is invalid.
+    private var hint = ""
 
     /// A message in a signed message has a judge of its own. The judge of the stream sees only a payload.
     private struct Inner {
@@ -66,7 +73,7 @@ struct Inspector: ~Copyable {
             while try inspectMessage() {}
         } catch {
             try printer.flush()
-            throw (error as? EventStreamError).map { CommandFailure($0, in: input.name) } ?? error
+            throw (error as? EventStreamError).map { CommandFailure($0, in: input.name, hint: hint) } ?? error
         }
         try printer.flush()
     }
@@ -122,12 +129,16 @@ struct Inspector: ~Copyable {
             guard let failure, failure.offset == start + offset else { return otherwise }
             return .wrong(failure.expectedDescription)
         }
-        try printer.field(Array(bytes[0..<4]), "total length", "\(total)", verdict(at: 0, otherwise: .plain))
-        try printer.field(Array(bytes[4..<8]), "headers length", "\(headers)", verdict(at: 4, otherwise: .plain))
+        let span = bytes.rawSpan
         try printer.field(
-            Array(bytes[8..<12]), "prelude CRC", Hexadecimal.text(UInt64(crc), minimumDigitCount: 8),
-            verdict(at: 8, otherwise: .right))
-        if let failure { throw failure }
+            span.extracting(0..<4), "total length", .number(Int(total)), verdict(at: 0, otherwise: .plain))
+        try printer.field(
+            span.extracting(4..<8), "headers length", .number(Int(headers)), verdict(at: 4, otherwise: .plain))
+        try printer.field(span.extracting(8..<12), "prelude CRC", .checksum(crc), verdict(at: 8, otherwise: .right))
+        if let failure {
+            if start == 0 { try identify(bytes) }
+            throw failure
+        }
         return (Int(headers), Int(total) - Int(headers) - EventStreamPrelude.minimumTotalLength)
     }
 
@@ -151,10 +162,13 @@ struct Inspector: ~Copyable {
             let headers = try? EventStreamHeadersView.parse(unsafe block.span.bytes)
             return headers?.areThoseOfSignedMessage ?? false
         }
-        let (broken, rest) = (Array(block[position..<end]), Array(block[end...]))
+        let broken = block.rawSpan.extracting(position..<end)
+        let rest = block.rawSpan.extracting(droppingFirst: end)
         let verdict = FieldPrinter.Verdict.wrong(failure.expectedDescription)
-        if !broken.isEmpty { try printer.field(broken, "broken header", nil, rest.isEmpty ? verdict : .plain) }
-        if !rest.isEmpty { try printer.field(rest, "rest of headers", nil, verdict) }
+        if !broken.isEmpty {
+            try printer.field(broken, "broken header", .characters, rest.isEmpty ? verdict : .plain)
+        }
+        if !rest.isEmpty { try printer.field(rest, "rest of headers", .characters, verdict) }
         return false
     }
 
@@ -163,16 +177,12 @@ struct Inspector: ~Copyable {
     /// - Returns: Where they end.
     private mutating func printHeaders(of block: [UInt8], before end: Int) throws -> Int {
         var position = 0
-        while position < end, let fields = header(in: block, at: position) {
-            try fields.print(to: &printer)
-            position += fields.byteCount
+        let span = block.rawSpan
+        while position < end, let header = try? EventStreamHeaderView.parse(span, at: position) {
+            try printer.fields(of: header)
+            position += header.encoded.byteCount
         }
         return position
-    }
-
-    private func header(in block: [UInt8], at position: Int) -> HeaderFields? {
-        guard let header = try? EventStreamHeaderView.parse(unsafe block.span.bytes, at: position) else { return nil }
-        return HeaderFields(header)
     }
 
     /// Prints a payload, of which `first` has been read.
@@ -185,11 +195,11 @@ struct Inspector: ~Copyable {
             let isFirst = left == length
             let known = isFirst ? first : []
             let piece = known + (try printer.read(wanted - known.count, from: &input))
-            let name = isFirst ? "payload" : ""
+            let name: StaticString = isFirst ? "payload" : ""
             guard piece.count == wanted else { try cutShort(piece, name, of: length, after: length - left) }
             // A payload is validated only by the message CRC.
             _ = feed(piece)
-            try printer.field(piece, name, nil, isFirst ? verdict : .plain)
+            try printer.field(piece.rawSpan, name, .characters, isFirst ? verdict : .plain)
             left -= piece.count
         }
     }
@@ -202,20 +212,36 @@ struct Inspector: ~Copyable {
         let failure = feed(bytes)
         let found = bigEndian(bytes[...])
         try printer.field(
-            bytes, "message CRC", Hexadecimal.text(UInt64(found), minimumDigitCount: 8),
+            bytes.rawSpan, "message CRC", .checksum(found),
             found == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
         if let failure { throw failure }
     }
 
     /// Prints a field that is cut by the end of the stream, with the judge's error.
     private mutating func cutShort(
-        _ bytes: [UInt8], _ name: String, of count: Int, after shown: Int = 0
+        _ bytes: [UInt8], _ name: StaticString, of count: Int, after shown: Int = 0
     ) throws -> Never {
         let failure = feed(bytes) ?? finish()
-        if !bytes.isEmpty { try printer.field(bytes, name) }
+        if !bytes.isEmpty { try printer.field(bytes.rawSpan, name) }
         try printer.heading("the stream ends after \(shown + bytes.count) of \(count) bytes")
-        throw failure.map { CommandFailure($0, in: input.name) }
+        if printer.offset < UInt64(EventStreamPrelude.length) { try identify(bytes) }
+        throw failure.map { CommandFailure($0, in: input.name, hint: hint) }
             ?? CommandFailure(status: CommandFailure.Status.incomplete)
+    }
+
+    /// Reads further bytes until it is known what the input is, whose first bytes are `bytes`.
+    private mutating func identify(_ bytes: [UInt8]) throws {
+        var opening = StreamOpening(limits: .decoding)
+        var piece = bytes
+        while case .nothing = opening.admit(piece.rawSpan) {
+            piece = try printer.read(max(piece.count, EventStreamPrelude.length), from: &input)
+            guard !piece.isEmpty else {
+                _ = opening.finish()
+                break
+            }
+        }
+        hint = opening.hint
+        if !hint.isEmpty { try printer.heading(String(hint.dropFirst(2).dropLast())) }
     }
 
     /// Returns the error of the next bytes of the stream, which are also added to the checksums. The first error is kept.

@@ -166,7 +166,7 @@ struct InvokeResponsePrinter: ~Copyable {
         } catch {
             failure = error
         }
-        try output.print { $0.append(contentsOf: payload) }
+        try output.append(payload)
         try output.flush()
         for note in notes { Self.note(note) }
         for report in reports { CommandFailure.report(report) }

@@ -238,27 +238,6 @@ struct SignedNote {
     }
 }
 
-/// Replaces signed messages by the messages in them. Every other message is unchanged.
-struct SignedUnwrapper {
-    let limits: EventStreamLimits
-}
-
-extension SignedUnwrapper? {
-    /// Prints a message, or the message in it.
-    func print(
-        _ message: EventStreamMessageView, with printer: inout MessagePrinter, to output: inout OutputFile
-    ) throws {
-        guard let self, message.isSigned else { return try printer.print(message, to: &output) }
-        let signed = try EventStreamSignedMessage(message)
-        let note = SignedNote(signed)
-        if let inner = try signed.message(limits: self.limits) {
-            try printer.print(inner, signed: note, to: &output)
-        } else {
-            try printer.print(endOfSignedStream: message, note, to: &output)
-        }
-    }
-}
-
 extension EventStreamMessageView {
     /// Whether the headers are exactly those of a signed message.
     var isSigned: Bool { headers.areThoseOfSignedMessage }
@@ -269,25 +248,5 @@ extension EventStreamHeadersView {
     var areThoseOfSignedMessage: Bool {
         count == 2 && self[EventStreamHeaderName.date]?.timestamp != nil
             && self[EventStreamHeaderName.chunkSignature]?.byteArray != nil
-    }
-}
-
-extension [UInt8] {
-    /// Appends the JSON member `signed`, and the end of its line.
-    mutating func append(memberFor signed: SignedNote) {
-        append(json: ",\"signed\":{\"date\":")
-        append(json: signed.date)
-        append(json: ",\"signature\":\"")
-        append(json: signed.signature.hexadecimal)
-        append(json: "\"}}\n")
-    }
-
-    /// Appends the line for the end of a signed stream.
-    mutating func append(lineForEnd end: EventStreamMessageView, _ signed: SignedNote) {
-        append(json: "{\"end\":true,\"offset\":")
-        append(json: end.offset)
-        append(json: ",\"length\":")
-        append(json: end.prelude.totalLength)
-        append(memberFor: signed)
     }
 }

@@ -6,11 +6,42 @@ import EventStreamCodec
 /// Add them to a command as an option group, and pass them to a ``StreamPrinter``.
 struct DecodeOptions: ParsableArguments {
     enum Format: String, ExpressibleByArgument, CaseIterable {
-        case json, text, payload
+        case json, text, payload, sse
     }
 
     @Option(help: "What to print (default: text on a terminal, otherwise json).")
     var format: Format?
+
+    @Option(
+        name: .customLong("event"),
+        help: ArgumentHelp(
+            "Print only messages whose :event-type, :exception-type or :error-code is this. Repeat it for more types.",
+            valueName: "type"))
+    var types: [String] = []
+
+    @Flag(
+        name: .customLong("time"),
+        help: "Print when each message was complete, in milliseconds since the first byte; with json and text.")
+    var printsTime = false
+
+    @Flag(
+        name: .customLong("summary"),
+        help: "Print on standard error, at the end, what kinds of messages arrived, and when.")
+    var printsSummary = false
+
+    @Flag(
+        name: .customLong("fail"),
+        help: "Exit with 76 if the stream carried an exception or error message, in every format.")
+    var failsForExceptions = false
+
+    @Option(
+        name: .customLong("expect-last"),
+        help: ArgumentHelp(
+            "Exit with 75 if the stream ends and its last message is not an event of this type.", valueName: "type"))
+    var expectedLastType: String?
+
+    @Flag(help: "Continue after corrupt data, and report what was skipped. The exit status is still 65.")
+    var resync = false
 
     @Flag(
         help: ArgumentHelp(
@@ -22,6 +53,9 @@ struct DecodeOptions: ParsableArguments {
         help: "Replace each signed message by the message in it. Signatures are not verified; see 'eventstream verify'."
     )
     var unwrapSigned = false
+
+    @Flag(help: "Accept a header name that occurs twice in a message.")
+    var allowDuplicateHeaders = false
 
     @Option(help: ArgumentHelp("Bytes per read. The output does not depend on it.", valueName: "n"))
     var readSize = InputFile.defaultReadSize

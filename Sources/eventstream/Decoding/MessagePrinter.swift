@@ -1,78 +1,197 @@
 import EventStreamCodec
 import TextCoding
 
-/// Prints messages in the requested format.
-struct MessagePrinter {
-    let format: DecodeOptions.Format
-    let unwrapsBytes: Bool
+/// Selects, times, judges and prints the messages of a stream.
+struct MessagePrinter: ~Copyable {
+    private let options: DecodeOptions
+    private let format: DecodeOptions.Format
 
-    /// The input's name, for messages on standard error.
-    let file: String
+    /// The stream's name, for messages on standard error.
+    private let name: String
 
-    /// Whether an exception or error message arrived while only the payloads of events are printed.
+    /// When the bytes of the stream arrived.
+    var times: ArrivalTimes
+
+    /// The kinds of messages so far; nil without `--summary`.
+    private(set) var summary: StreamSummary?
+
+    /// Whether an exception or error message arrived that determines the exit status.
     private(set) var sawFailure = false
 
+    /// Whether an event of server-sent events has reported an error, after which nothing is printed.
+    private(set) var hasEnded = false
+
+    /// The last message in a few words, and whether it is what `--expect-last` asks for.
+    private(set) var last = "no message"
+    private(set) var lastIsExpected = false
+
+    private var headers: HeaderMemory
     private var text = MessageText(style: ColorMode.auto.style)
 
-    init(format: DecodeOptions.Format, unwrapsBytes: Bool, file: String) {
-        self.format = format
-        self.unwrapsBytes = unwrapsBytes
-        self.file = file
+    /// Whether only messages matter that are printed: nothing is counted, timed or judged.
+    private let onlyPrints: Bool
+
+    /// What is done with header names that occur twice. They are found here, where their name is known.
+    static let policy = EventStreamPolicy(duplicateHeaderNames: .accept)
+
+    init(_ options: DecodeOptions, name: String, start: MonotonicTime) {
+        self.options = options
+        self.name = name
+        format = options.chosenFormat
+        times = ArrivalTimes(start: start)
+        summary = options.printsSummary ? StreamSummary() : nil
+        headers = HeaderMemory(allowsDuplicates: options.allowDuplicateHeaders)
+        let isJudged = options.failsForExceptions || options.expectedLastType != nil || format == .sse
+        onlyPrints = !options.printsTime && !options.printsSummary && !isJudged && options.types.isEmpty
     }
 
-    /// Prints `message`, with the signature that it was signed with if there is one.
-    mutating func print(
-        _ message: EventStreamMessageView, signed: SignedNote? = nil, to output: inout OutputFile
-    ) throws {
-        guard unwrapsBytes, let inner = WrappedBytes.unwrap(message.payload, ignoresOtherMembers: format == .payload)
-        else {
-            return try print(message, payload: message.payload, signed, to: &output)
+    /// Prints a message of the stream, or the message in it if it is a signed one that is to be replaced.
+    ///
+    /// - Throws: ``DuplicateHeaderError`` or `SigV4Error` before anything was done with the message.
+    mutating func print(_ message: EventStreamMessageView, to output: inout OutputFile) throws {
+        guard options.unwrapSigned, message.headers.areThoseOfSignedMessage else {
+            return try print(message, signed: nil, end: message.end, to: &output)
         }
-        try inner.withBytes { try print(message, payload: $0, signed, to: &output) }
+        let signed = try EventStreamSignedMessage(message)
+        let note = SignedNote(signed)
+        if let inner = try signed.message(limits: options.limits, policy: Self.policy) {
+            try print(inner, signed: note, end: message.end, to: &output)
+        } else {
+            try print(endOfSignedStream: message, note, to: &output)
+        }
+    }
+
+    /// Prints a message.
+    ///
+    /// - Parameter end: The position in the stream at which the message was complete.
+    private mutating func print(
+        _ message: EventStreamMessageView, signed: SignedNote?, end: UInt64, to output: inout OutputFile
+    ) throws {
+        let (format, text) = (format, text)
+        try headers.update(for: message.headers) { headers, output in
+            switch format {
+            case .json: output.append(jsonHeaders: headers)
+            case .text: text.append(tableOf: headers, to: &output)
+            case .payload, .sse: break
+            }
+        }
+        var time: UInt64?
+        if !onlyPrints {
+            time = record(message, end: end)
+            guard isSelected(message) else { return try report(message, isSelected: false, to: &output) }
+        }
+        let ignoresOtherMembers = format == .payload
+        guard options.unwrapBytes,
+            let bytes = WrappedBytes.unwrap(message.payload, ignoresOtherMembers: ignoresOtherMembers)
+        else {
+            return try print(message, payload: message.payload, signed, time, to: &output)
+        }
+        try bytes.withBytes { try print(message, payload: $0, signed, time, to: &output) }
+    }
+
+    private mutating func print(
+        _ message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?, _ time: UInt64?,
+        to output: inout OutputFile
+    ) throws {
+        switch format {
+        case .json: try output.write { $0.append(lineFor: message, payload: payload, headers, signed, time: time) }
+        case .text: try output.write { text.append(message, payload: payload, headers, signed, time: time, to: &$0) }
+        case .payload:
+            if case .event = message.kind { return try output.append(payload) }
+        case .sse:
+            if !hasEnded, !message.isFailure {
+                try output.write { text in
+                    text.append(eventOf: message.eventType, payload: payload, isBinary: headers.isCBOR)
+                }
+                try output.flush()
+            }
+        }
+        if format == .payload || options.failsForExceptions || format == .sse {
+            try report(message, isSelected: true, to: &output)
+        }
     }
 
     /// Prints the end of a signed stream, which has no message in it.
-    mutating func print(
+    private mutating func print(
         endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, to output: inout OutputFile
     ) throws {
+        guard options.types.isEmpty else { return }
+        var time: UInt64?
+        if options.printsTime { time = times.sinceFirstByte(times.time(ofByteBefore: end.end)) }
         switch format {
-        case .json: try output.print { $0.append(lineForEnd: end, signed) }
-        case .text: try output.print { text.append(endOfSignedStream: end, signed, to: &$0) }
-        case .payload: break
+        case .json: try output.write { $0.append(lineForEnd: end, signed, time: time) }
+        case .text: try output.write { text.append(endOfSignedStream: end, signed, time: time, to: &$0) }
+        case .payload, .sse: break
         }
     }
+}
 
-    private mutating func print(
-        _ message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?, to output: inout OutputFile
-    ) throws {
-        switch format {
-        case .json: try output.print { $0.append(lineFor: message, payload: payload, signed) }
-        case .text: try output.print { text.append(message, payload: payload, signed, to: &$0) }
-        case .payload: try print(payloadOf: message, payload, to: &output)
+// MARK: Selecting and judging
+
+extension MessagePrinter {
+    /// Records a message for the summary and the exit status.
+    ///
+    /// - Returns: The time to print, in microseconds.
+    private mutating func record(_ message: EventStreamMessageView, end: UInt64) -> UInt64? {
+        if let expected = options.expectedLastType {
+            last = message.kindAndName
+            lastIsExpected = false
+            if case .event(let type) = message.kind { lastIsExpected = type == expected }
         }
+        guard options.printsTime || summary != nil else { return nil }
+        let time = times.time(ofByteBefore: end)
+        summary?.record(message, at: time)
+        return options.printsTime ? times.sinceFirstByte(time) : nil
     }
 
-    /// Prints the payload of an event, and reports every other message.
-    private mutating func print(
-        payloadOf message: EventStreamMessageView, _ payload: RawSpan, to output: inout OutputFile
-    ) throws {
-        if case .event = message.kind { return try output.print { $0.append(contentsOf: payload) } }
-        // Keeps the order if both outputs are one terminal.
-        try output.flush()
-        let place = "\(file): byte \(message.offset)"
-        guard message.messageType == "exception" || message.messageType == "error" else {
-            return CommandFailure.report("\(place): found \(message.notPrinted)")
+    private func isSelected(_ message: EventStreamMessageView) -> Bool {
+        if options.types.isEmpty { return true }
+        for header in [
+            EventStreamHeaderName.eventType, EventStreamHeaderName.exceptionType, EventStreamHeaderName.errorCode,
+        ] {
+            guard let name = message.headers.string(named: header) else { continue }
+            for type in options.types where name == type { return true }
         }
+        return false
+    }
+
+    /// Reports an exception or error message if it determines the exit status, and any other message that the format cannot
+    /// print.
+    private mutating func report(
+        _ message: EventStreamMessageView, isSelected: Bool, to output: inout OutputFile
+    ) throws {
+        guard message.isFailure else {
+            guard format == .payload, isSelected else { return }
+            // Keeps the order if both outputs are one terminal.
+            try output.flush()
+            return CommandFailure.report("\(name): byte \(message.offset): found \(message.notPrinted)")
+        }
+        guard format == .payload || format == .sse || options.failsForExceptions else { return }
         sawFailure = true
-        let details = String(decoding: [UInt8](payload), as: UTF8.self)
+        if format == .sse { try end(with: StreamFailure(message, payload: message.payload), to: &output) }
+        try output.flush()
+        let details = String(decoding: [UInt8](message.payload), as: UTF8.self)
         let found = message.summary + (details.isEmpty ? "" : ": " + details)
-        CommandFailure.report("\(place): found \(found), expected an event")
+        CommandFailure.report("\(name): byte \(message.offset): found \(found), expected an event")
+    }
+
+    /// Ends server-sent events with an error, if they have not ended yet. Other formats print nothing.
+    mutating func end(with failure: StreamFailure, to output: inout OutputFile) throws {
+        guard format == .sse, !hasEnded else { return }
+        hasEnded = true
+        try output.write { $0.append(errorEvent: failure) }
     }
 }
 
 extension EventStreamMessageView {
     /// The line on standard error about a message whose payload is not printed.
     var notPrinted: String { (summary.hasPrefix("message") ? "a " : "an ") + summary + ", not printed" }
+
+    /// Whether the message ends the stream with an exception or error.
+    fileprivate var isFailure: Bool { messageType == "exception" || messageType == "error" }
+
+    /// The position of the end of the message in the stream.
+    fileprivate var end: UInt64 { offset + UInt64(prelude.totalLength) }
 }
 
 /// A payload of the form `{"bytes":"<base64>"}`, as in Bedrock's chunks, which are padded with a second key, `p`.

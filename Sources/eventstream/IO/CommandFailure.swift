@@ -25,10 +25,12 @@ struct CommandFailure: Error {
     }
 
     /// The stream is corrupt or ends too early.
-    init(_ error: EventStreamError, in file: String) {
+    ///
+    /// - Parameter hint: What the input is, if it is known to be something other than an event stream; see ``StreamOpening``.
+    init(_ error: EventStreamError, in file: String, hint: String = "") {
         self.init(
-            status: error.code == .unexpectedEnd ? Status.incomplete : Status.corruptData,
-            message: "\(file): \(error)")
+            status: error.code == .unexpectedEnd && hint.isEmpty ? Status.incomplete : Status.corruptData,
+            message: "\(file): \(error)\(hint)")
     }
 
     /// The chunked body is corrupt or ends too early.
@@ -50,6 +52,9 @@ struct CommandFailure: Error {
 
     /// The reader of the output has closed it, which is not an error.
     static let outputClosed = CommandFailure(status: 0)
+
+    /// Whether this is ``outputClosed``. No other failure has the status of success.
+    var isOutputClosed: Bool { status == 0 }
 
     /// Writes the message as one line on standard error.
     func report() {

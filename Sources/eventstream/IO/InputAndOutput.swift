@@ -1,5 +1,7 @@
 import ArgumentParser
+import EventStreamCodec
 import SystemPackage
+import TextCoding
 
 /// The file, pipe or terminal that a command reads piece by piece.
 struct InputFile: ~Copyable {
@@ -55,15 +57,15 @@ struct InputFile: ~Copyable {
 
 /// An input that is read field by field. It flushes the output before it waits.
 struct PulledInput: ~Copyable {
-    private var file: InputFile
+    private var source: StreamInput
     private var buffer: [UInt8] = []
     private var start = 0
 
-    init(_ file: consuming InputFile) {
-        self.file = file
+    init(_ source: consuming StreamInput) {
+        self.source = source
     }
 
-    var name: String { file.name }
+    var name: String { source.name }
 
     /// Returns the next `count` bytes, or fewer at the end of the input. Memory grows with the bytes that arrive.
     mutating func read(_ count: Int, flushing output: inout OutputFile) throws -> [UInt8] {
@@ -71,7 +73,7 @@ struct PulledInput: ~Copyable {
             try output.flush()
             buffer.removeSubrange(0..<start)
             start = 0
-            guard try file.readNext({ unsafe buffer.append(contentsOf: $0.bytes) }) else { break }
+            guard try source.readNext({ buffer.append(contentsOf: $0) }) else { break }
         }
         let end = min(start + count, buffer.count)
         defer { start = end }
@@ -91,24 +93,41 @@ func filePath(ofArgument argument: String) -> FilePath {
 /// Standard output, buffered so that a system call writes many lines, and flushed before the command waits for input.
 struct OutputFile: ~Copyable {
     /// What has been printed but not written.
-    private var buffer: [UInt8] = []
+    private var text = TextBuffer()
+
+    /// Receives bytes from code that appends to an array.
+    private var array: [UInt8] = []
 
     private static let flushSize = 65_536
 
     /// Calls `body`, which appends to the output.
+    mutating func write(_ body: (inout TextBuffer) throws -> Void) throws {
+        try body(&text)
+        if text.count >= Self.flushSize { try flush() }
+    }
+
+    /// Calls `body`, which appends to the output. ``write(_:)`` copies less.
     mutating func print(_ body: (inout [UInt8]) throws -> Void) throws {
-        try body(&buffer)
-        if buffer.count >= Self.flushSize { try flush() }
+        defer { array.removeAll(keepingCapacity: true) }
+        try body(&array)
+        array.withBytes { text.append($0) }
+        if text.count >= Self.flushSize { try flush() }
+    }
+
+    /// Appends `bytes` to the output.
+    mutating func append(_ bytes: borrowing some RawBytes & ~Copyable & ~Escapable) throws {
+        text.append(bytes.rawSpan)
+        if text.count >= Self.flushSize { try flush() }
     }
 
     /// Writes everything that has been printed.
     mutating func flush() throws {
-        guard !buffer.isEmpty else { return }
+        guard text.count > 0 else { return }
         do {
-            try FileDescriptor.standardOutput.writeAllWaiting(buffer)
+            try text.withBytes { try FileDescriptor.standardOutput.writeAllWaiting($0) }
         } catch let error as Errno {
             throw error == .brokenPipe ? .outputClosed : CommandFailure(error, at: "standard output")
         }
-        buffer.removeAll(keepingCapacity: true)
+        text.removeAll()
     }
 }

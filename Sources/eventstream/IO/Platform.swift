@@ -1,3 +1,4 @@
+import EventStreamCodec
 import SystemPackage
 
 #if canImport(Glibc)
@@ -36,6 +37,28 @@ func environmentVariable(_ name: String) -> String? {
     return text.isEmpty ? nil : text
 }
 
+/// A point in time of a clock that never goes back.
+struct MonotonicTime {
+    private let nanoseconds: Int64
+
+    private init(nanoseconds: Int64) {
+        self.nanoseconds = nanoseconds
+    }
+
+    /// The current time.
+    static var now: MonotonicTime {
+        var time = timespec()
+        // A monotonic clock exists on every platform that the command is built for.
+        _ = unsafe clock_gettime(CLOCK_MONOTONIC, &time)
+        return MonotonicTime(nanoseconds: Int64(time.tv_sec) &* 1_000_000_000 &+ Int64(time.tv_nsec))
+    }
+
+    /// The number of microseconds since an earlier time.
+    func microseconds(since earlier: MonotonicTime) -> UInt64 {
+        UInt64(clamping: (nanoseconds &- earlier.nanoseconds) / 1_000)
+    }
+}
+
 /// Reads and writes that wait even if the descriptor does not block.
 ///
 /// `O_NONBLOCK` belongs to the open file, which several processes share: a parent or a neighbor in a pipeline (Node.js,
@@ -59,8 +82,8 @@ extension FileDescriptor {
     /// Writes all of `bytes`, and waits as long as that takes.
     ///
     /// - Throws: `Errno`. Some of the bytes may have been written.
-    func writeAllWaiting(_ bytes: [UInt8]) throws {
-        try unsafe bytes.withUnsafeBytes { bytes in
+    func writeAllWaiting(_ bytes: borrowing some RawBytes & ~Copyable & ~Escapable) throws {
+        try unsafe bytes.rawSpan.withUnsafeBytes { bytes in
             var rest = unsafe bytes[...]
             while unsafe !rest.isEmpty {
                 do {

@@ -1,30 +1,54 @@
 import EventStreamCodec
 import TextCoding
 
-/// A line of JSON that describes a message, for `eventstream encode`.
+/// Lines of JSON that describe messages, for `eventstream encode`, and the memory that they share.
 ///
 /// The keys may have any order, and all keys except those of a header are optional. An unknown key is an error, because it
 /// may be a misspelling.
-enum MessageLine {
-    /// Returns the message that a line describes, or nil if the line is blank.
+struct MessageLines {
+    /// The headers of the message before, as they were written. Most messages of a stream have the same headers as the message
+    /// before them.
+    private var headersText: [UInt8] = []
+    private var headers = EventStreamHeaders()
+
+    /// ``headers`` encoded, once a second message has them.
+    private var encodedHeaders: EventStreamEncodedHeaders?
+    private var payload: [UInt8] = []
+
+    private let encoder: EventStreamEncoder
+
+    /// A longer text is not remembered, because it would cost more to compare.
+    private static let longestText = 4_096
+
+    /// Creates the memory for lines whose messages are encoded by `encoder`.
+    init(encoder: EventStreamEncoder) {
+        self.encoder = encoder
+    }
+
+    /// Appends the message that a line describes; nothing if the line is blank.
     ///
-    /// - Throws: `JSONError` if the line is not one JSON object, or if a value is not what its key requires.
-    static func parse(_ line: RawSpan) throws(JSONError) -> EventStreamMessage? {
-        guard !isBlank(line) else { return nil }
-        do throws(JSONError) {
+    /// - Throws: `JSONError` if the line is not one JSON object, or if a value is not what its key requires. `EventStreamError` if
+    ///   the message cannot be encoded.
+    mutating func encode(_ line: RawSpan, to output: inout [UInt8]) throws {
+        guard !isBlank(line) else { return }
+        do {
             var reader = try JSONReader(line)
-            let message = try reader.message()
+            try read(&reader)
             try reader.end()
-            return message
-        } catch {
-            guard error.offset >= line.byteCount else { throw error }
-            var error = error
-            error.expected += " in the same line (one object per line: jq needs -c)"
+        } catch var error as JSONError {
+            if error.offset >= line.byteCount {
+                error.expected += " in the same line (one object per line: jq needs -c)"
+            }
             throw error
+        }
+        if let encodedHeaders {
+            try encoder.append(headers: encodedHeaders, payload: payload, to: &output)
+        } else {
+            try encoder.append(headers: headers, payload: payload, to: &output)
         }
     }
 
-    private static func isBlank(_ line: RawSpan) -> Bool {
+    private func isBlank(_ line: RawSpan) -> Bool {
         for offset in line.byteOffsets {
             switch line.byte(at: offset) {
             case 0x20, 0x09, 0x0d: continue
@@ -33,43 +57,76 @@ enum MessageLine {
         }
         return true
     }
+
+    /// Reads the object of a line into ``headers`` and ``payload``.
+    private mutating func read(_ reader: inout JSONReader) throws {
+        var hasHeaders = false
+        var hasPayload = false
+        payload.removeAll(keepingCapacity: true)
+        try reader.beginObject()
+        while let key = try reader.nextKey() {
+            if key == "payload" || key == "payloadBase64" {
+                let isText = key == "payload"
+                guard try !reader.skipNull() else { continue }
+                guard !hasPayload else {
+                    throw reader.error(at: key.offset, found: "both payload and payloadBase64", expected: "one of them")
+                }
+                hasPayload = true
+                if isText {
+                    try reader.string(as: "text as payload").append(to: &payload)
+                } else {
+                    payload = try reader.base64(of: "payloadBase64")
+                }
+            } else if key == "headers" {
+                guard try !reader.skipNull() else { continue }
+                try readHeaders(&reader)
+                hasHeaders = true
+            } else if key == "offset" || key == "length" || key == "preludeCRC" || key == "messageCRC"
+                || key == "signed"
+                || key == "time"
+            {
+                try reader.skipValue()
+            } else if key == "end" {
+                throw reader.error(
+                    at: key.offset, found: "the end of a signed stream",
+                    expected: "a message; 'eventstream sign' writes the end")
+            } else {
+                throw reader.unknown(
+                    key, in: "a message",
+                    known: "offset, length, headers, payload, payloadBase64, preludeCRC, messageCRC, signed, time")
+            }
+        }
+        if !hasHeaders { forgetHeaders() }
+    }
+
+    private mutating func readHeaders(_ reader: inout JSONReader) throws {
+        let isKnown = try headersText.withBytes { known throws(JSONError) in try reader.skip(known: known) }
+        guard !isKnown else {
+            if encodedHeaders == nil {
+                encodedHeaders = try EventStreamEncodedHeaders(headers, limits: encoder.limits, policy: encoder.policy)
+            }
+            return
+        }
+        forgetHeaders()
+        let start = reader.position
+        var list: [EventStreamHeader] = []
+        try reader.beginArray(as: "a list of headers")
+        while try reader.nextElement() { list.append(try reader.header()) }
+        headers = EventStreamHeaders(list)
+        let text = reader.text.extracting(start..<reader.position)
+        if text.byteCount <= Self.longestText { headersText.append(contentsOf: text) }
+    }
+
+    private mutating func forgetHeaders() {
+        headersText.removeAll(keepingCapacity: true)
+        headers = EventStreamHeaders()
+        encodedHeaders = nil
+    }
 }
 
 extension JSONReader {
-    /// Reads the object of a line.
-    fileprivate mutating func message() throws(JSONError) -> EventStreamMessage {
-        var headers: [EventStreamHeader] = []
-        var payload: [UInt8]?
-        try beginObject()
-        while let key = try nextKey() {
-            switch key.text {
-            case "headers":
-                guard try !skipNull() else { continue }
-                try beginArray(as: "a list of headers")
-                while try nextElement() { headers.append(try header()) }
-            case "payload", "payloadBase64":
-                let isText = key == "payload"
-                guard try !skipNull() else { continue }
-                guard payload == nil else {
-                    throw error(at: key.offset, found: "both payload and payloadBase64", expected: "one of them")
-                }
-                payload = isText ? try string(as: "text as payload").bytes : try base64(of: "payloadBase64")
-            case "offset", "length", "preludeCRC", "messageCRC", "signed": try skipValue()
-            case "end":
-                throw error(
-                    at: key.offset, found: "the end of a signed stream",
-                    expected: "a message; 'eventstream sign' writes the end")
-            default:
-                throw unknown(
-                    key, in: "a message",
-                    known: "offset, length, headers, payload, payloadBase64, preludeCRC, messageCRC")
-            }
-        }
-        return EventStreamMessage(headers: EventStreamHeaders(headers), payload: payload ?? [])
-    }
-
     /// Reads an element of `headers`.
-    private mutating func header() throws(JSONError) -> EventStreamHeader {
+    fileprivate mutating func header() throws(JSONError) -> EventStreamHeader {
         _ = try kind()
         let start = position
         var name: String?
@@ -149,13 +206,13 @@ extension JSONReader {
     }
 
     /// Skips the next value if it is null, which means that it is absent.
-    private mutating func skipNull() throws(JSONError) -> Bool {
+    fileprivate mutating func skipNull() throws(JSONError) -> Bool {
         guard try kind() == .null else { return false }
         try null()
         return true
     }
 
-    private mutating func base64(of key: String) throws(JSONError) -> [UInt8] {
+    fileprivate mutating func base64(of key: String) throws(JSONError) -> [UInt8] {
         let text = try string(as: "padded base64 as \(key)")
         guard let bytes = text.withBytes({ Base64.decode($0) }) else {
             throw error(
@@ -169,72 +226,136 @@ extension JSONReader {
         error(at: offset, found: "\(which) without \"\(key)\"", expected: "a header's name, type and value")
     }
 
-    private func unknown(_ key: borrowing JSONString, in what: String, known: String) -> JSONError {
+    fileprivate func unknown(_ key: borrowing JSONString, in what: String, known: String) -> JSONError {
         error(at: key.offset, found: "the key \"\(key.text)\" in \(what)", expected: "only \(known)")
     }
 }
 
 /// The line of JSON for a message.
-extension [UInt8] {
+extension TextBuffer {
     /// Appends the line for `message` and its line feed.
     ///
-    /// - Parameter payload: The payload to print if it is not the message's own.
-    /// - Parameter signed: What the message was signed with, if it was in a signed message.
-    mutating func append(lineFor message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?) {
-        append(json: "{\"offset\":")
-        append(json: message.offset)
-        append(json: ",\"length\":")
-        append(json: message.prelude.totalLength)
-        append(json: ",\"headers\":[")
-        var headers = message.headers.makeIterator()
-        var isFirst = true
-        while let header = headers.next() {
-            if !isFirst { append(UInt8(ascii: ",")) }
-            isFirst = false
-            append(jsonObjectFor: header)
-        }
-        if let text = EventStreamStringView(validating: payload) {
-            append(json: "],\"payload\":")
-            append(jsonString: text.utf8)
-        } else {
-            append(json: "],\"payloadBase64\":")
+    /// - Parameters:
+    ///   - payload: The payload to print, which may differ from the message's own.
+    ///   - headers: The headers, formatted by ``append(jsonHeaders:)``, and whether the payload is CBOR.
+    ///   - signed: What the message was signed with, if it was in a signed message.
+    ///   - time: When the message was complete, in microseconds, if it is printed.
+    mutating func append(
+        lineFor message: EventStreamMessageView, payload: RawSpan, _ headers: borrowing HeaderMemory,
+        _ signed: SignedNote?, time: UInt64?
+    ) {
+        append("{\"offset\":")
+        append(decimal: message.offset)
+        append(",\"length\":")
+        append(decimal: message.prelude.totalLength)
+        append(",\"headers\":[")
+        headers.append(to: &self)
+        let start = count
+        append("],\"payload\":")
+        if headers.isCBOR || !append(jsonStringIfUTF8: payload) {
+            removeAll(after: start)
+            append("],\"payloadBase64\":")
             append(jsonBase64: payload)
         }
-        append(json: ",\"preludeCRC\":\"")
+        append(",\"preludeCRC\":\"")
         append(hexadecimal: message.prelude.crc)
-        append(json: "\",\"messageCRC\":\"")
+        append("\",\"messageCRC\":\"")
         append(hexadecimal: message.messageCRC)
         append(UInt8(ascii: "\""))
-        if let signed {
-            append(memberFor: signed)
-        } else {
-            append(json: "}\n")
+        if let signed { append(memberFor: signed) }
+        appendEnd(time: time)
+    }
+
+    /// Appends the line for the end of a signed stream and its line feed.
+    mutating func append(lineForEnd end: EventStreamMessageView, _ signed: SignedNote, time: UInt64?) {
+        append("{\"end\":true,\"offset\":")
+        append(decimal: end.offset)
+        append(",\"length\":")
+        append(decimal: end.prelude.totalLength)
+        append(memberFor: signed)
+        appendEnd(time: time)
+    }
+
+    /// Appends the elements of the list of headers, without its brackets.
+    mutating func append(jsonHeaders headers: EventStreamHeadersView) {
+        var iterator = headers.makeIterator()
+        var isFirst = true
+        while let header = iterator.next() {
+            if !isFirst { append(UInt8(ascii: ",")) }
+            isFirst = false
+            append("{\"name\":")
+            append(jsonString: header.name.utf8)
+            append(",\"type\":\"")
+            append(header.type.name)
+            append("\",\"value\":")
+            append(jsonValue: header.value)
+            append(UInt8(ascii: "}"))
         }
     }
 
-    private mutating func append(jsonObjectFor header: EventStreamHeaderView) {
-        append(json: "{\"name\":")
-        append(jsonString: header.name.utf8)
-        append(json: ",\"type\":\"")
-        append(json: header.type.name)
-        append(json: "\",\"value\":")
-        switch header.value {
-        case .boolean(let value): append(json: value)
-        case .byte(let value): append(json: value)
-        case .short(let value): append(json: value)
-        case .integer(let value): append(json: value)
-        case .long(let value), .timestamp(let value): append(json: value)
+    private mutating func append(jsonValue value: EventStreamHeaderValueView) {
+        switch value {
+        case .boolean(true): append("true")
+        case .boolean(false): append("false")
+        case .byte(let value): append(decimal: value)
+        case .short(let value): append(decimal: value)
+        case .integer(let value): append(decimal: value)
+        case .long(let value), .timestamp(let value): append(decimal: value)
         case .byteArray(let bytes): append(jsonBase64: bytes)
         case .string(let string): append(jsonString: string.utf8)
-        case .uuid(let uuid): append(jsonString: uuid.description)
+        case .uuid(let uuid):
+            append(UInt8(ascii: "\""))
+            append(uuid: uuid)
+            append(UInt8(ascii: "\""))
         }
-        append(UInt8(ascii: "}"))
+    }
+
+    private mutating func append(memberFor signed: SignedNote) {
+        append(",\"signed\":{\"date\":")
+        append(decimal: signed.date)
+        append(",\"signature\":\"")
+        append(signed.signature.hexadecimal)
+        append("\"}")
+    }
+
+    private mutating func appendEnd(time: UInt64?) {
+        if let time {
+            append(",\"time\":")
+            append(milliseconds: time)
+        }
+        append("}\n")
+    }
+
+    /// Appends a number of microseconds as milliseconds with three digits after the decimal point.
+    mutating func append(milliseconds microseconds: UInt64) {
+        append(decimal: microseconds / 1_000)
+        append(UInt8(ascii: "."))
+        append(decimalMagnitude: microseconds % 1_000, minimumDigitCount: 3)
+    }
+
+    /// Appends a UUID in its text form.
+    mutating func append(uuid: EventStreamUUID) {
+        append(hexadecimal: UInt32(truncatingIfNeeded: uuid.high >> 32))
+        append(UInt8(ascii: "-"))
+        append(lastHexadecimal: uuid.high >> 16, digitCount: 4)
+        append(UInt8(ascii: "-"))
+        append(lastHexadecimal: uuid.high, digitCount: 4)
+        append(UInt8(ascii: "-"))
+        append(lastHexadecimal: uuid.low >> 48, digitCount: 4)
+        append(UInt8(ascii: "-"))
+        append(lastHexadecimal: uuid.low >> 32, digitCount: 4)
+        append(hexadecimal: UInt32(truncatingIfNeeded: uuid.low))
+    }
+
+    /// Appends the last digits of a number in hexadecimal.
+    private mutating func append(lastHexadecimal value: UInt64, digitCount: Int) {
+        for index in (0..<digitCount).reversed() { append(Hexadecimal.digit(value >> UInt64(4 * index))) }
     }
 }
 
 extension EventStreamHeaderValue.WireType {
     /// The type's name in lines of JSON.
-    var name: String {
+    var name: StaticString {
         switch self {
         case .booleanTrue, .booleanFalse: "boolean"
         case .byte: "byte"

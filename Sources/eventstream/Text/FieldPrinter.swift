@@ -15,6 +15,16 @@ struct FieldPrinter: ~Copyable {
         self.style = style
     }
 
+    /// What a field means.
+    enum Meaning {
+        /// Nothing is known: each row shows its characters.
+        case characters
+        case number(Int)
+        case checksum(UInt32)
+        case type(EventStreamHeaderValue.WireType)
+        case text
+    }
+
     /// Whether a field is valid.
     enum Verdict {
         case plain
@@ -24,29 +34,88 @@ struct FieldPrinter: ~Copyable {
 
     /// Prints a line that is not a field.
     mutating func heading(_ text: String) throws {
-        let line = style.heading(SafeText.singleLine(text))
-        try output.print { $0.append(line: line) }
+        let style = style
+        try output.write { output in
+            style.open(.heading, &output)
+            text.withUTF8Bytes { output.append(safe: $0, keepsLines: false) }
+            style.close(&output)
+            output.append("\n")
+        }
     }
 
-    /// Prints a field in one or more rows. A field without a meaning shows its characters instead.
-    mutating func field(_ bytes: [UInt8], _ name: String, _ meaning: String? = nil, _ verdict: Verdict = .plain) throws
-    {
-        let note =
-            switch verdict {
-            case .plain: meaning
-            case .right: (meaning ?? "") + " " + style.right("right")
-            case .wrong(let expected): (meaning.map { $0 + " " } ?? "") + style.wrong("WRONG: expected \(expected)")
+    /// Prints a field in one or more rows.
+    ///
+    /// - Parameter text: Appends the meaning, if that is a text.
+    mutating func field(
+        _ bytes: RawSpan, _ name: StaticString, _ meaning: Meaning = .characters, _ verdict: Verdict = .plain,
+        text: (inout TextBuffer) -> Void = { _ in }
+    ) throws {
+        let style = style
+        var start = 0
+        repeat {
+            let row = bytes.extracting(droppingFirst: start).extracting(first: HexDump.bytesPerRow)
+            let offset = offset
+            let isFirst = start == 0
+            try output.write { output in
+                let line = output.count
+                style.open(.faint, &output)
+                HexDump.append(offset: offset, to: &output)
+                style.close(&output)
+                output.append("  ")
+                HexDump.append(paddedBytes: row, to: &output)
+                output.append("  ")
+                Self.append(name: isFirst ? name : "", style, to: &output)
+                output.append("  ")
+                if isFirst {
+                    Self.append(meaning, of: row, verdict, style, to: &output, text)
+                } else if case (.characters, .plain) = (meaning, verdict) {
+                    HexDump.append(charactersOf: row, to: &output)
+                }
+                output.removeTrailing(UInt8(ascii: " "), after: line)
+                output.append("\n")
             }
-        try bytes.withRows(of: HexDump.bytesPerRow) { row, isFirst in
-            let name = isFirst ? name : ""
-            let paddedName = style.name(name) + String(repeating: " ", count: max(Self.nameWidth - name.count, 0))
-            let text = note.map { isFirst ? $0 : "" } ?? HexDump.characters(row)
-            var line = "\(style.faint(HexDump.offset(offset)))  \(HexDump.paddedBytes(row))  \(paddedName)"
-            if !text.isEmpty { line += "  " + text }
-            while line.last == " " { line.removeLast() }
-            offset += UInt64(row.byteCount)
-            try output.print { $0.append(line: line) }
+            self.offset += UInt64(row.byteCount)
+            start += HexDump.bytesPerRow
+        } while start < bytes.byteCount
+    }
+
+    private static func append(name: StaticString, _ style: Style, to output: inout TextBuffer) {
+        if name.utf8CodeUnitCount > 0 {
+            style.open(.name, &output)
+            output.append(name)
+            style.close(&output)
         }
+        output.append(UInt8(ascii: " "), repeatCount: nameWidth - name.utf8CodeUnitCount)
+    }
+
+    private static func append(
+        _ meaning: Meaning, of row: RawSpan, _ verdict: Verdict, _ style: Style, to output: inout TextBuffer,
+        _ text: (inout TextBuffer) -> Void
+    ) {
+        switch meaning {
+        case .characters:
+            if case .plain = verdict { HexDump.append(charactersOf: row, to: &output) }
+        case .number(let number): output.append(decimal: number)
+        case .checksum(let checksum): output.append(hexadecimal: checksum)
+        case .type(let type):
+            output.append(decimal: type.rawValue)
+            output.append(", ")
+            output.append(type.name)
+            if type == .booleanTrue { output.append(" true") }
+            if type == .booleanFalse { output.append(" false") }
+        case .text: text(&output)
+        }
+        if case .plain = verdict { return }
+        if case .characters = meaning {} else { output.append(" ") }
+        if case .wrong(let expected) = verdict {
+            style.open(.wrong, &output)
+            output.append("WRONG: expected ")
+            output.append(expected)
+        } else {
+            style.open(.right, &output)
+            output.append("right")
+        }
+        style.close(&output)
     }
 
     /// Reads the next bytes of `input`. Before it waits, it flushes the output.
@@ -59,72 +128,46 @@ struct FieldPrinter: ~Copyable {
     }
 }
 
-extension [UInt8] {
-    /// Calls `body` with the bytes in rows of `count`, or with one empty row if there are none.
-    fileprivate func withRows(of count: Int, _ body: (RawSpan, _ isFirst: Bool) throws -> Void) throws {
-        try withBytes { all in
-            var start = 0
-            repeat {
-                try body(all.extracting(droppingFirst: start).extracting(first: count), start == 0)
-                start += count
-            } while start < all.byteCount
+/// Fields of a header.
+extension FieldPrinter {
+    /// Prints the fields of a header that is complete.
+    mutating func fields(of header: EventStreamHeaderView) throws {
+        let bytes = header.encoded
+        let name = header.name.utf8
+        let value = header.encodedValue
+        let typeOffset = 1 + name.byteCount
+        try field(bytes.extracting(first: 1), "header name length", .number(name.byteCount))
+        if !name.isEmpty {
+            try field(name, "header name", .text) { $0.append(safe: name, keepsLines: false) }
+        }
+        try field(
+            bytes.extracting(droppingFirst: typeOffset).extracting(first: 1), "header value type", .type(header.type))
+        let length = bytes.extracting((typeOffset + 1)..<(bytes.byteCount - value.byteCount))
+        if !length.isEmpty {
+            try field(
+                length, "header value length", .number(value.byteCount),
+                header.isWrongSignature ? .wrong("\(SigV4Digest.length), or SigV4A's DER encoding") : .plain)
+        }
+        guard !value.isEmpty else { return }
+        // A value that fits into one row is shown beside it. For a longer one, each row shows its own characters.
+        if value.byteCount <= HexDump.bytesPerRow {
+            let value = header.value
+            try field(header.encodedValue, "header value", .text) { $0.append(textOf: value) }
+        } else {
+            try field(value, "header value")
         }
     }
 }
 
-/// The fields of one header.
-struct HeaderFields {
-    private var nameLength: [UInt8]
-    private var name: [UInt8]
-    private var type: [UInt8]
-    private var valueLength: [UInt8]
-    private var value: [UInt8]
-    private var nameText: String
-    private var typeText: String
-    private var valueText: String
-    private var isByteArray = false
-
-    /// The length of the whole header.
-    let byteCount: Int
-
-    init(_ header: EventStreamHeaderView) {
-        let bytes = [UInt8](header.encoded)
-        byteCount = bytes.count
-        let typeOffset = 1 + header.name.utf8.byteCount
-        let valueOffset = bytes.count - header.encodedValue.byteCount
-        nameLength = Array(bytes[..<1])
-        name = Array(bytes[1..<typeOffset])
-        type = Array(bytes[typeOffset...typeOffset])
-        valueLength = Array(bytes[(typeOffset + 1)..<valueOffset])
-        value = Array(bytes[valueOffset...])
-        nameText = SafeText.singleLine(String(header.name))
-        typeText = "\(header.type.rawValue), \(header.type.name)"
-        valueText = header.value.text
-        if case .boolean(let value) = header.value { typeText += " \(value)" }
-        if case .byteArray = header.value { isByteArray = true }
-    }
-
-    /// Prints the fields that are complete.
-    func print(to printer: inout FieldPrinter) throws {
-        try printer.field(nameLength, "header name length", "\(name.count)")
-        if !name.isEmpty { try printer.field(name, "header name", nameText) }
-        try printer.field(type, "header value type", typeText)
-        if !valueLength.isEmpty {
-            try printer.field(
-                valueLength, "header value length", "\(value.count)",
-                isWrongSignature ? .wrong("\(SigV4Digest.length), or SigV4A's DER encoding") : .plain)
-        }
-        guard !value.isEmpty else { return }
-        // A value that fits into one row is shown beside it. For a longer one, each row shows its own characters.
-        try printer.field(value, "header value", value.count <= HexDump.bytesPerRow ? valueText : nil)
-    }
-
+extension EventStreamHeaderView {
     /// Whether the header is a signature that is neither one of SigV4, 32 bytes, nor looks like one of SigV4A: a DER sequence
     /// of two numbers of at most 33 bytes, which has 68 to 72 bytes except for one in 2¹⁶.
-    private var isWrongSignature: Bool {
-        guard isByteArray, name.elementsEqual(EventStreamHeaderName.chunkSignature.utf8) else { return false }
-        let isDER = (68...72).contains(value.count) && value[0] == 0x30 && Int(value[1]) == value.count - 2
-        return value.count != SigV4Digest.length && !isDER
+    fileprivate var isWrongSignature: Bool {
+        guard name == EventStreamHeaderName.chunkSignature, case .byteArray(let value) = value else { return false }
+        let isDER =
+            (68...72).contains(value.byteCount) && value.byte(at: 0) == 0x30
+            && Int(value.byte(at: 1)) == value.byteCount - 2
+        return value.byteCount != SigV4Digest.length && !isDER
     }
 }
 
@@ -132,34 +175,29 @@ struct HeaderFields {
 enum HexDump {
     static let bytesPerRow = 16
 
-    /// The width of ``bytes(_:)`` for a full row.
-    static let bytesWidth = bytesPerRow * 3 - 1
+    /// The width of the bytes of a full row: two digits each, separated by spaces.
+    private static let bytesWidth = bytesPerRow * 3 - 1
 
-    /// Returns an offset with at least eight hexadecimal digits.
-    static func offset(_ offset: UInt64) -> String {
-        Hexadecimal.text(offset, minimumDigitCount: 8)
-    }
-
-    /// Returns the bytes of a row, two digits each, separated by spaces.
-    static func bytes(_ row: RawSpan) -> String {
-        var text: [UInt8] = []
-        for byte in [UInt8](row) {
-            if !text.isEmpty { text.append(UInt8(ascii: " ")) }
-            text.append(Hexadecimal.digit(UInt64(byte >> 4)))
-            text.append(Hexadecimal.digit(UInt64(byte)))
+    /// Appends an offset with at least eight hexadecimal digits.
+    static func append(offset: UInt64, to output: inout TextBuffer) {
+        for index in (8..<16).reversed() where offset >> UInt64(4 * index) != 0 {
+            output.append(Hexadecimal.digit(offset >> UInt64(4 * index)))
         }
-        return String(decoding: text, as: UTF8.self)
+        output.append(hexadecimal: UInt32(truncatingIfNeeded: offset))
     }
 
-    /// Returns the bytes of a row, padded with spaces to the width of a full row.
-    static func paddedBytes(_ row: RawSpan) -> String {
-        let text = bytes(row)
-        return text + String(repeating: " ", count: max(bytesWidth - text.utf8.count, 0))
+    /// Appends the bytes of a row, two digits each, padded with spaces to the width of a full row.
+    static func append(paddedBytes row: RawSpan, to output: inout TextBuffer) {
+        let end = output.count + bytesWidth
+        output.append(hexadecimal: row, separator: UInt8(ascii: " "))
+        output.append(UInt8(ascii: " "), repeatCount: end - output.count)
     }
 
-    /// Returns the bytes of a row as ASCII, with a dot for each byte that is not printable.
-    static func characters(_ row: RawSpan) -> String {
-        let printable = [UInt8](row).map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: ".") }
-        return String(decoding: printable, as: UTF8.self)
+    /// Appends the bytes of a row as ASCII, with a dot for each byte that is not printable.
+    static func append(charactersOf row: RawSpan, to output: inout TextBuffer) {
+        for position in row.byteOffsets {
+            let byte = row.byte(at: position)
+            output.append((0x20...0x7e).contains(byte) ? byte : UInt8(ascii: "."))
+        }
     }
 }

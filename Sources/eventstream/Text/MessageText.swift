@@ -5,7 +5,7 @@ import TextCoding
 /// Prints messages for people: a heading, a table of headers, the payload as text or as a hex dump.
 struct MessageText {
     let style: Style
-    private var number = 0
+    private var number: UInt64 = 0
 
     /// The number of bytes of a binary payload that are shown.
     private static let shownBytes = 256
@@ -14,78 +14,143 @@ struct MessageText {
         self.style = style
     }
 
-    /// Appends `message`, with `payload` as its payload.
+    /// Appends `message`.
+    ///
+    /// - Parameters:
+    ///   - payload: The payload to print, which may differ from the message's own.
+    ///   - headers: The headers, formatted by ``append(tableOf:to:)``, and whether the payload is CBOR.
+    ///   - signed: What the message was signed with, if it was in a signed message.
+    ///   - time: When the message was complete, in microseconds, if it is printed.
     mutating func append(
-        _ message: EventStreamMessageView, payload: RawSpan, _ signed: SignedNote?, to output: inout [UInt8]
+        _ message: EventStreamMessageView, payload: RawSpan, _ headers: borrowing HeaderMemory, _ signed: SignedNote?,
+        time: UInt64?, to output: inout TextBuffer
     ) {
         number += 1
-        append(heading: "message \(number): \(message.summary)", message, signed, to: &output)
-
-        var rows: [(name: String, type: String, value: String)] = []
-        var headers = message.headers.makeIterator()
-        while let header = headers.next() {
-            rows.append((SafeText.singleLine(String(header.name)), header.type.name, header.value.text))
+        style.open(.heading, &output)
+        output.append("message ")
+        output.append(decimal: number)
+        output.append(": ")
+        if case .event(let type) = message.kind {
+            output.append("event ")
+            output.append(safe: type.utf8, keepsLines: false)
+        } else {
+            message.summary.withUTF8Bytes { output.append(safe: $0, keepsLines: false) }
         }
-        let nameWidth = rows.map(\.name.count).max() ?? 0
-        let typeWidth = rows.map(\.type.count).max() ?? 0
-        for row in rows {
-            let name = style.name(row.name) + pad(row.name, to: nameWidth)
-            let type = style.faint(row.type) + pad(row.type, to: typeWidth)
-            output.append(line: "  \(name)  \(type)  \(row.value)")
-        }
-
-        if let text = EventStreamStringView(validating: payload) {
-            let text = String(text)
-            // Indented, so a payload cannot look like the next message.
-            let lines =
-                text.isEmpty ? [] : SafeText.multiLine(text).split(separator: "\n", omittingEmptySubsequences: false)
-            for line in lines { output.append(line: line.isEmpty ? "" : "  " + line) }
+        style.close(&output)
+        append(placeOf: message, signed, time: time, to: &output)
+        headers.append(to: &output)
+        if !headers.isCBOR, EventStreamStringView(validating: payload) != nil {
+            append(lines: payload, to: &output)
         } else {
             append(dumpOf: payload, to: &output)
         }
-        output.append(line: "")
+        output.append("\n")
     }
 
     /// Appends the end of a signed stream.
-    mutating func append(
-        endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, to output: inout [UInt8]
+    func append(
+        endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, time: UInt64?, to output: inout TextBuffer
     ) {
-        append(heading: "end of the signed stream", end, signed, to: &output)
-        output.append(line: "")
+        style.open(.heading, &output)
+        output.append("end of the signed stream")
+        style.close(&output)
+        append(placeOf: end, signed, time: time, to: &output)
+        output.append("\n")
+    }
+
+    /// Appends the headers, one in a line, in columns.
+    func append(tableOf headers: EventStreamHeadersView, to output: inout TextBuffer) {
+        var (nameWidth, typeWidth) = (0, 0)
+        var iterator = headers.makeIterator()
+        while let header = iterator.next() {
+            nameWidth = max(nameWidth, header.name.width)
+            typeWidth = max(typeWidth, header.type.name.utf8CodeUnitCount)
+        }
+        iterator = headers.makeIterator()
+        while let header = iterator.next() {
+            output.append("  ")
+            style.open(.name, &output)
+            output.append(safe: header.name.utf8, keepsLines: false)
+            style.close(&output)
+            output.append(UInt8(ascii: " "), repeatCount: nameWidth - header.name.width + 2)
+            style.open(.faint, &output)
+            output.append(header.type.name)
+            style.close(&output)
+            output.append(UInt8(ascii: " "), repeatCount: typeWidth - header.type.name.utf8CodeUnitCount + 2)
+            output.append(textOf: header.value)
+            output.append("\n")
+        }
     }
 
     private func append(
-        heading: String, _ message: EventStreamMessageView, _ signed: SignedNote?, to output: inout [UInt8]
+        placeOf message: EventStreamMessageView, _ signed: SignedNote?, time: UInt64?, to output: inout TextBuffer
     ) {
-        let place = "byte \(message.offset), \(message.prelude.totalLength) bytes"
-        output.append(line: style.heading(SafeText.singleLine(heading)) + style.faint(" (\(place))"))
+        style.open(.faint, &output)
+        output.append(" (byte ")
+        output.append(decimal: message.offset)
+        output.append(", ")
+        output.append(decimal: message.prelude.totalLength)
+        output.append(" bytes")
+        if let time {
+            output.append(", ")
+            output.append(milliseconds: time)
+            output.append(" ms")
+        }
+        output.append(")")
+        style.close(&output)
+        output.append("\n")
         guard let signed else { return }
-        let date = "signed at \(SigV4Date(milliseconds: signed.date))"
-        output.append(line: "  " + style.faint("\(date), signature \(signed.signature)"))
+        output.append("  ")
+        style.open(.faint, &output)
+        output.append("signed at \(SigV4Date(milliseconds: signed.date)), signature \(signed.signature)")
+        style.close(&output)
+        output.append("\n")
     }
 
-    private func append(dumpOf payload: RawSpan, to output: inout [UInt8]) {
+    /// Appends the lines of a text, indented, so that a payload cannot look like the next message.
+    private func append(lines text: RawSpan, to output: inout TextBuffer) {
+        guard !text.isEmpty else { return }
+        var rest = text
+        while true {
+            let end = rest.firstOffset(of: 0x0a)
+            if end > 0 {
+                output.append("  ")
+                output.append(safe: rest.extracting(first: end), keepsLines: true)
+            }
+            output.append("\n")
+            guard end < rest.byteCount else { return }
+            rest = rest.extracting(droppingFirst: end + 1)
+        }
+    }
+
+    private func append(dumpOf payload: RawSpan, to output: inout TextBuffer) {
         let shown = payload.extracting(first: Self.shownBytes)
         for start in stride(from: 0, to: shown.byteCount, by: HexDump.bytesPerRow) {
             let row = shown.extracting(droppingFirst: start).extracting(first: HexDump.bytesPerRow)
-            let place = style.faint(HexDump.offset(UInt64(start)))
-            output.append(line: "  \(place)  \(HexDump.paddedBytes(row))  \(HexDump.characters(row))")
+            output.append("  ")
+            style.open(.faint, &output)
+            output.append(hexadecimal: UInt32(start))
+            style.close(&output)
+            output.append("  ")
+            HexDump.append(paddedBytes: row, to: &output)
+            output.append("  ")
+            HexDump.append(charactersOf: row, to: &output)
+            output.append("\n")
         }
-        if shown.byteCount < payload.byteCount {
-            output.append(line: style.faint("  … \(payload.byteCount - shown.byteCount) more bytes"))
-        }
-    }
-
-    private func pad(_ text: String, to width: Int) -> String {
-        String(repeating: " ", count: width - text.count)
+        guard shown.byteCount < payload.byteCount else { return }
+        style.open(.faint, &output)
+        output.append("  … ")
+        output.append(decimal: payload.byteCount - shown.byteCount)
+        output.append(" more bytes")
+        style.close(&output)
+        output.append("\n")
     }
 }
 
-extension [UInt8] {
-    /// Appends a line of text and its line feed.
-    mutating func append(line: String) {
-        append(contentsOf: line.utf8)
-        append(UInt8(ascii: "\n"))
+extension EventStreamStringView {
+    /// The number of columns of the escaped text on a terminal.
+    fileprivate var width: Int {
+        utf8.isPrintableASCII ? utf8.byteCount : SafeText.singleLine(String(self)).count
     }
 }
 
@@ -101,6 +166,11 @@ extension EventStreamMessageView {
         return "\(error): \(String(text))"
     }
 
+    /// ``summary`` without the text of an error.
+    var kindAndName: String {
+        messageType == "error" ? summary("error", EventStreamHeaderName.errorCode) : summary
+    }
+
     private func summary(_ kind: String, _ header: String) -> String {
         guard let name = headers.string(named: header) else { return "\(kind) \(absence(of: header))" }
         return "\(kind) \(String(name))"
@@ -111,21 +181,26 @@ extension EventStreamMessageView {
     }
 }
 
-extension EventStreamHeaderValueView {
-    /// The value for people, on one line.
-    var text: String {
-        switch self {
-        case .boolean(let value): "\(value)"
-        case .byte(let value): "\(value)"
-        case .short(let value): "\(value)"
-        case .integer(let value): "\(value)"
-        case .long(let value): "\(value)"
-        case .byteArray(let bytes): bytes.isEmpty ? "(no bytes)" : HexDump.bytes(bytes)
-        case .string(let string): SafeText.singleLine(String(string))
+extension TextBuffer {
+    /// Appends a header's value for people, on one line.
+    mutating func append(textOf value: EventStreamHeaderValueView) {
+        switch value {
+        case .boolean(true): append("true")
+        case .boolean(false): append("false")
+        case .byte(let value): append(decimal: value)
+        case .short(let value): append(decimal: value)
+        case .integer(let value): append(decimal: value)
+        case .long(let value): append(decimal: value)
+        case .byteArray(let bytes):
+            if bytes.isEmpty { append("(no bytes)") } else { append(hexadecimal: bytes, separator: UInt8(ascii: " ")) }
+        case .string(let string): append(safe: string.utf8, keepsLines: false)
         case .timestamp(let milliseconds):
-            "\(milliseconds)"
-                + (CivilTime.text(millisecondsSinceEpoch: milliseconds).map { " (\($0))" } ?? "")
-        case .uuid(let uuid): "\(uuid)"
+            append(decimal: milliseconds)
+            guard let date = CivilTime.text(millisecondsSinceEpoch: milliseconds) else { return }
+            append(" (")
+            append(date)
+            append(")")
+        case .uuid(let uuid): append(uuid: uuid)
         }
     }
 }
@@ -187,17 +262,28 @@ enum ColorMode: String, ExpressibleByArgument, CaseIterable {
     }
 }
 
-/// Wraps text in the escape sequences of a terminal, or leaves it plain.
+/// Puts the escape sequences of a terminal around text, or leaves it plain.
 struct Style {
     var isColored: Bool
 
-    func heading(_ text: String) -> String { wrap(text, "1;36") }
-    func name(_ text: String) -> String { wrap(text, "33") }
-    func faint(_ text: String) -> String { wrap(text, "2") }
-    func right(_ text: String) -> String { wrap(text, "32") }
-    func wrong(_ text: String) -> String { wrap(text, "1;31") }
+    enum Role {
+        case heading, name, faint, right, wrong
+    }
 
-    private func wrap(_ text: String, _ code: String) -> String {
-        isColored && !text.isEmpty ? "\u{1b}[\(code)m\(text)\u{1b}[0m" : text
+    /// Begins text of this role.
+    func open(_ role: Role, _ output: inout TextBuffer) {
+        guard isColored else { return }
+        switch role {
+        case .heading: output.append("\u{1b}[1;36m")
+        case .name: output.append("\u{1b}[33m")
+        case .faint: output.append("\u{1b}[2m")
+        case .right: output.append("\u{1b}[32m")
+        case .wrong: output.append("\u{1b}[1;31m")
+        }
+    }
+
+    /// Ends the text.
+    func close(_ output: inout TextBuffer) {
+        if isColored { output.append("\u{1b}[0m") }
     }
 }
