@@ -51,7 +51,7 @@ def inspected(program, path):
     run = subprocess.run([program, "inspect", path], capture_output=True, text=True, timeout=60)
     fields, end = [], ""
     for line in run.stdout.splitlines():
-        if line.startswith("message "):
+        if line.startswith(("message ", "this looks like ")):
             continue
         if line.startswith("the stream ends after "):
             end = line
