@@ -162,7 +162,7 @@ step_fuzz() {
     swift build -c release --build-path .build-sanitize "${sanitize[@]}" --product codec-fuzz
     ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 40
     # Without the trait HardwareChecksum.
-    .build/debug/codec-fuzz --target all --seconds 15
+    LLVM_PROFILE_FILE=/dev/null .build/debug/codec-fuzz --target all --seconds 15
 }
 
 # Uses decoders, copies of decoders and encoders on many threads at once.

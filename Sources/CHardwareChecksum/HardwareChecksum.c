@@ -13,8 +13,6 @@
    compiler flag is needed. */
 #include "CHardwareChecksum.h"
 
-#include <string.h>
-
 #include "Vectors.h"
 
 /* The constants of a CRC. `fold` arrays have the reflected x^(D+63) and x^(D-1) modulo G, where D is the distance in bits. */
@@ -299,7 +297,7 @@ uint32_t hardware_crc32_copy(
     }
 #endif
     value = hardware_crc32_advance(level, value, bytes, count);
-    if (count > 0) memcpy(to, bytes, count);
+    if (count > 0) __builtin_memcpy(to, bytes, count);
     return value;
 }
 

@@ -21,13 +21,13 @@
 /* Loads of any alignment. The bytes of a message and the words of both processors have the same order. */
 static inline __attribute__((always_inline)) uint64_t load64(const uint8_t *bytes) {
     uint64_t word;
-    memcpy(&word, bytes, sizeof word);
+    __builtin_memcpy(&word, bytes, sizeof word);
     return word;
 }
 
 static inline __attribute__((always_inline)) uint32_t load32(const uint8_t *bytes) {
     uint32_t word;
-    memcpy(&word, bytes, sizeof word);
+    __builtin_memcpy(&word, bytes, sizeof word);
     return word;
 }
 

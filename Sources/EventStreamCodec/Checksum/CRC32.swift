@@ -100,19 +100,20 @@ extension CRC32: ReflectedCRC {
         return unsafe advanceInSoftware(register, over: bytes)
     }
 
+    #if HardwareChecksum
     /// Moves the register over `bytes` with one of the available paths.
     package static func advance(_ register: UInt32, over bytes: UnsafeRawBufferPointer, path: CRCPath) -> UInt32 {
-        #if HardwareChecksum
-        if path != .software {
-            let level = hardware_crc_level(path.rawValue)
-            return unsafe hardware_crc32_advance(level, register, bytes.baseAddress, bytes.count)
-        }
-        #endif
-        return unsafe advanceInSoftware(register, over: bytes)
+        guard path != .software else { return unsafe advanceInSoftware(register, over: bytes) }
+        let level = hardware_crc_level(path.rawValue)
+        return unsafe hardware_crc32_advance(level, register, bytes.baseAddress, bytes.count)
     }
+    #endif
 
     /// Moves the register over `bytes`, with the fastest method for their number.
+    #if HardwareChecksum
+    // Processors without the instructions are rare.
     @inline(never)
+    #endif
     private static func advanceInSoftware(_ register: UInt32, over bytes: UnsafeRawBufferPointer) -> UInt32 {
         #if _endian(little)
         // Short inputs take the fewest branches, because a branch is a larger part of their time.

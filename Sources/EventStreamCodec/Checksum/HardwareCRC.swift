@@ -1,6 +1,5 @@
 #if HardwareChecksum
 import CHardwareChecksum
-#endif
 
 /// The instructions that move a CRC's register.
 ///
@@ -14,15 +13,9 @@ package enum CRCPath: UInt32, Sendable, CaseIterable {
     /// Two such multiplications at once: VPCLMULQDQ with AVX2 on x86-64.
     case multiplication256 = 3
 
-    /// The fastest path that this build and this processor have.
-    package static var fastest: CRCPath {
-        #if HardwareChecksum
-        CRCPath(rawValue: hardware_crc_level().rawValue) ?? .software
-        #else
-        .software
-        #endif
+    /// The paths that this processor has.
+    package static var available: [CRCPath] {
+        allCases.filter { $0.rawValue <= hardware_crc_level().rawValue }
     }
-
-    /// The paths that this build and this processor have.
-    package static var available: [CRCPath] { allCases.filter { $0.rawValue <= fastest.rawValue } }
 }
+#endif
