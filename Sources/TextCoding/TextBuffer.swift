@@ -111,16 +111,10 @@ extension TextBuffer {
 
 extension TextBuffer {
     /// Appends an integer in decimal.
-    @inlinable @inline(__always)
-    package mutating func append(decimal value: some FixedWidthInteger & SignedInteger) {
+    @inlinable
+    package mutating func append(decimal value: some FixedWidthInteger) {
         if value < 0 { append(UInt8(ascii: "-")) }
         append(decimalMagnitude: UInt64(value.magnitude))
-    }
-
-    /// Appends an integer in decimal.
-    @inlinable @inline(__always)
-    package mutating func append(decimal value: some FixedWidthInteger & UnsignedInteger) {
-        append(decimalMagnitude: UInt64(value))
     }
 
     /// Appends an integer in decimal, with zeros before it up to `minimumDigitCount` digits.

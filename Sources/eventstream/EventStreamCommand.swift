@@ -33,7 +33,7 @@ struct EventStreamCommand: ParsableCommand {
             EXIT STATUS
               0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 this build lacks \
             cryptography; 74 I/O; 75 the input ends inside a message or body; 76 the stream carried an exception or error \
-            message (decode --format payload), or a function failed (lambda invoke); 77 no credentials (sign, verify).
+            message (decode --format payload, --format sse or --fail), or a function failed (lambda invoke); 77 no credentials (sign, verify).
             """,
         version: "0.1.0",
         subcommands: [

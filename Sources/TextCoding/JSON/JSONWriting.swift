@@ -203,21 +203,30 @@ enum JSONEscaping {
             var read = position
             var written = 0
             while read < end {
-                let count = Swift.min(end &- read, 8)
-                let word = unsafe loadWord(base, at: read, count: count)
+                let count = end &- read
+                let word =
+                    count >= 8
+                    ? unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: read, as: UInt64.self))
+                    : unsafe loadWord(base, at: read, count: count)
                 unsafe output.storeBytes(of: word.littleEndian, toByteOffset: written, as: UInt64.self)
                 let special = specialBytes(of: word) | word & nonASCII
                 if special == 0 {
-                    read &+= count
-                    written &+= count
+                    read &+= Swift.min(count, 8)
+                    written &+= Swift.min(count, 8)
                     continue
                 }
-                let plain = special.trailingZeroBitCount &>> 3
-                read &+= plain
-                written &+= plain
-                let byte = UInt8(truncatingIfNeeded: word &>> UInt64(8 &* plain))
-                if stopsAtNonASCII, byte >= 0x80 { break }
-                unsafe written &+= writeEscape(byte, to: output + written)
+                let bits = special.trailingZeroBitCount &- 7
+                let byte = UInt8(truncatingIfNeeded: word &>> UInt64(bits))
+                read &+= bits &>> 3
+                written &+= bits &>> 3
+                if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                    let escape = UInt16(UInt8(ascii: "\\")) | UInt16(byte) &<< 8
+                    unsafe output.storeBytes(of: escape.littleEndian, toByteOffset: written, as: UInt16.self)
+                    written &+= 2
+                } else {
+                    if byte >= 0x80 { break }
+                    unsafe written &+= writeEscape(byte, to: output + written)
+                }
                 read &+= 1
             }
             position = read
@@ -225,13 +234,10 @@ enum JSONEscaping {
         }
     }
 
-    /// Returns `count` bytes, 1 to 8, the first in the lowest byte. Spaces fill the rest.
+    /// Returns `count` bytes, 1 to 7, the first in the lowest byte. Spaces fill the rest.
     @inline(__always)
     private static func loadWord(_ base: UnsafeRawPointer, at position: Int, count: Int) -> UInt64 {
         // INVARIANT: the bytes from `position` to `position + count` belong to the text, and each load lies within them.
-        if count == 8 {
-            return unsafe UInt64(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt64.self))
-        }
         let spaces: UInt64 = 0x2020_2020_2020_2020 &<< UInt64(8 &* count)
         if count >= 4 {
             let low = unsafe UInt32(littleEndian: base.loadUnaligned(fromByteOffset: position, as: UInt32.self))

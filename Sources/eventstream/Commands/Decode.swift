@@ -11,12 +11,20 @@ struct Decode: ParsableCommand {
             text     for reading; the default on a terminal
             payload  the payloads of event messages, raw, one after the other, and nothing else; messages that are \
             neither an event nor an exception or error are reported on standard error
+            sse      server-sent events, one for each message, for a browser; an exception, an error or corrupt data is a \
+            last event of the type 'error'
+
+            If the input is not an event stream, the error says what it looks like, and how to read it.
 
             EXAMPLES
               eventstream decode capture.bin
               curl -N … | eventstream decode
               eventstream decode capture.bin --format json | jq 'select(.length > 1000)'
               eventstream decode bedrock.bin --format payload --unwrap-bytes | jq .
+              eventstream decode answer.bin --format payload --event contentBlockDelta --expect-last messageStop
+              curl -N … | eventstream decode --time --summary --fail
+              eventstream decode damaged.bin --resync
+              pbpaste | eventstream decode --input base64
             """
     )
 

@@ -131,6 +131,7 @@ struct LambdaInvoke: ParsableCommand {
 /// Prints a function's response: the payload on standard output, everything else on standard error.
 struct InvokeResponsePrinter: ~Copyable {
     private let name: String
+    private var opening = StreamOpening(limits: .decoding)
     private var response: InvokeResponseDecoder
     private var output = OutputFile()
 
@@ -141,6 +142,14 @@ struct InvokeResponsePrinter: ~Copyable {
 
     /// Decodes the next bytes of the event stream, and prints what they complete.
     mutating func print(_ bytes: RawSpan) throws {
+        switch opening.admit(bytes) {
+        case .nothing: break
+        case .asTheyAre: try decode(bytes)
+        case .held(let held): try held.withBytes { try decode($0) }
+        }
+    }
+
+    private mutating func decode(_ bytes: RawSpan) throws {
         var payload: [UInt8] = []
         var notes: [String] = []
         var reports: [String] = []
@@ -170,16 +179,17 @@ struct InvokeResponsePrinter: ~Copyable {
         try output.flush()
         for note in notes { Self.note(note) }
         for report in reports { CommandFailure.report(report) }
-        if let failure { throw CommandFailure(failure, in: name) }
+        if let failure { throw CommandFailure(failure, in: name, hint: opening.hint) }
     }
 
     /// Reports how the response ended, unless it succeeded.
     mutating func finish() throws {
+        if case .held(let held) = opening.finish() { try held.withBytes { try decode($0) } }
         let outcome: InvokeResponseDecoder.Outcome
         do throws(InvokeResponseError) {
             outcome = try response.finish()
         } catch {
-            throw CommandFailure(error, in: name)
+            throw CommandFailure(error, in: name, hint: opening.hint)
         }
         switch outcome {
         case .succeeded: return
@@ -221,9 +231,11 @@ extension EventStreamMessage.Kind {
 
 extension CommandFailure {
     /// The response is corrupt or ends too early.
-    fileprivate init(_ error: InvokeResponseError, in file: String) {
+    ///
+    /// - Parameter hint: What the input is, if it is something other than an event stream.
+    fileprivate init(_ error: InvokeResponseError, in file: String, hint: String) {
         if let error = error.eventStreamError {
-            self.init(error, in: file)
+            self.init(error, in: file, hint: hint)
         } else {
             self.init(status: Status.corruptData, message: "\(file): \(error)")
         }

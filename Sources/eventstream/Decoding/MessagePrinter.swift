@@ -3,8 +3,14 @@ import TextCoding
 
 /// Selects, times, judges and prints the messages of a stream.
 struct MessagePrinter: ~Copyable {
-    private let options: DecodeOptions
     private let format: DecodeOptions.Format
+    private let limits: EventStreamLimits
+    private let types: [String]
+    private let printsTime: Bool
+    private let failsForExceptions: Bool
+    private let expectedLastType: String?
+    private let unwrapsBytes: Bool
+    private let unwrapsSigned: Bool
 
     /// The stream's name, for messages on standard error.
     private let name: String
@@ -28,33 +34,39 @@ struct MessagePrinter: ~Copyable {
     private var headers: HeaderMemory
     private var text = MessageText(style: ColorMode.auto.style)
 
-    /// Whether only messages matter that are printed: nothing is counted, timed or judged.
+    /// Whether every message is printed, and neither counted, timed nor compared with an expected one.
     private let onlyPrints: Bool
 
     /// What is done with header names that occur twice. They are found here, where their name is known.
     static let policy = EventStreamPolicy(duplicateHeaderNames: .accept)
 
     init(_ options: DecodeOptions, name: String, start: MonotonicTime) {
-        self.options = options
-        self.name = name
+        // Copied, because reading an option goes through its property wrapper.
         format = options.chosenFormat
+        limits = options.limits
+        types = options.types
+        printsTime = options.printsTime
+        failsForExceptions = options.failsForExceptions
+        expectedLastType = options.expectedLastType
+        unwrapsBytes = options.unwrapBytes
+        unwrapsSigned = options.unwrapSigned
+        self.name = name
         times = ArrivalTimes(start: start)
         summary = options.printsSummary ? StreamSummary() : nil
         headers = HeaderMemory(allowsDuplicates: options.allowDuplicateHeaders)
-        let isJudged = options.failsForExceptions || options.expectedLastType != nil || format == .sse
-        onlyPrints = !options.printsTime && !options.printsSummary && !isJudged && options.types.isEmpty
+        onlyPrints = types.isEmpty && !printsTime && summary == nil && expectedLastType == nil
     }
 
     /// Prints a message of the stream, or the message in it if it is a signed one that is to be replaced.
     ///
     /// - Throws: ``DuplicateHeaderError`` or `SigV4Error` before anything was done with the message.
     mutating func print(_ message: EventStreamMessageView, to output: inout OutputFile) throws {
-        guard options.unwrapSigned, message.headers.areThoseOfSignedMessage else {
+        guard unwrapsSigned, message.headers.areThoseOfSignedMessage else {
             return try print(message, signed: nil, end: message.end, to: &output)
         }
         let signed = try EventStreamSignedMessage(message)
         let note = SignedNote(signed)
-        if let inner = try signed.message(limits: options.limits, policy: Self.policy) {
+        if let inner = try signed.message(limits: limits, policy: Self.policy) {
             try print(inner, signed: note, end: message.end, to: &output)
         } else {
             try print(endOfSignedStream: message, note, to: &output)
@@ -81,7 +93,7 @@ struct MessagePrinter: ~Copyable {
             guard isSelected(message) else { return try report(message, isSelected: false, to: &output) }
         }
         let ignoresOtherMembers = format == .payload
-        guard options.unwrapBytes,
+        guard unwrapsBytes,
             let bytes = WrappedBytes.unwrap(message.payload, ignoresOtherMembers: ignoresOtherMembers)
         else {
             return try print(message, payload: message.payload, signed, time, to: &output)
@@ -106,7 +118,7 @@ struct MessagePrinter: ~Copyable {
                 try output.flush()
             }
         }
-        if format == .payload || options.failsForExceptions || format == .sse {
+        if format == .payload || failsForExceptions || format == .sse {
             try report(message, isSelected: true, to: &output)
         }
     }
@@ -115,9 +127,9 @@ struct MessagePrinter: ~Copyable {
     private mutating func print(
         endOfSignedStream end: EventStreamMessageView, _ signed: SignedNote, to output: inout OutputFile
     ) throws {
-        guard options.types.isEmpty else { return }
+        guard types.isEmpty else { return }
         var time: UInt64?
-        if options.printsTime { time = times.sinceFirstByte(times.time(ofByteBefore: end.end)) }
+        if printsTime { time = times.sinceFirstByte(times.time(ofByteBefore: end.end)) }
         switch format {
         case .json: try output.write { $0.append(lineForEnd: end, signed, time: time) }
         case .text: try output.write { text.append(endOfSignedStream: end, signed, time: time, to: &$0) }
@@ -133,24 +145,24 @@ extension MessagePrinter {
     ///
     /// - Returns: The time to print, in microseconds.
     private mutating func record(_ message: EventStreamMessageView, end: UInt64) -> UInt64? {
-        if let expected = options.expectedLastType {
+        if let expected = expectedLastType {
             last = message.kindAndName
             lastIsExpected = false
             if case .event(let type) = message.kind { lastIsExpected = type == expected }
         }
-        guard options.printsTime || summary != nil else { return nil }
+        guard printsTime || summary != nil else { return nil }
         let time = times.time(ofByteBefore: end)
         summary?.record(message, at: time)
-        return options.printsTime ? times.sinceFirstByte(time) : nil
+        return printsTime ? times.sinceFirstByte(time) : nil
     }
 
     private func isSelected(_ message: EventStreamMessageView) -> Bool {
-        if options.types.isEmpty { return true }
+        if types.isEmpty { return true }
         for header in [
             EventStreamHeaderName.eventType, EventStreamHeaderName.exceptionType, EventStreamHeaderName.errorCode,
         ] {
             guard let name = message.headers.string(named: header) else { continue }
-            for type in options.types where name == type { return true }
+            for type in types where name == type { return true }
         }
         return false
     }
@@ -166,7 +178,7 @@ extension MessagePrinter {
             try output.flush()
             return CommandFailure.report("\(name): byte \(message.offset): found \(message.notPrinted)")
         }
-        guard format == .payload || format == .sse || options.failsForExceptions else { return }
+        guard format == .payload || format == .sse || failsForExceptions else { return }
         sawFailure = true
         if format == .sse { try end(with: StreamFailure(message, payload: message.payload), to: &output) }
         try output.flush()

@@ -27,7 +27,9 @@ import TextCoding
 struct StreamPrinter: ~Copyable {
     /// The stream's name in messages.
     private let name: String
-    private let options: DecodeOptions
+    private let resyncs: Bool
+    private let keepsTimes: Bool
+    private let expectedLastType: String?
     private var opening: StreamOpening
     private var decoder: EventStreamDecoder
 
@@ -49,7 +51,9 @@ struct StreamPrinter: ~Copyable {
     ///     it.
     init(_ options: DecodeOptions, name: String, start: MonotonicTime = .now) {
         self.name = name
-        self.options = options
+        resyncs = options.resync
+        keepsTimes = options.printsTime || options.printsSummary
+        expectedLastType = options.expectedLastType
         opening = StreamOpening(limits: options.limits)
         decoder = EventStreamDecoder(limits: options.limits, policy: MessagePrinter.policy)
         resyncing = ResyncingDecoder(limits: options.limits, policy: MessagePrinter.policy)
@@ -61,7 +65,7 @@ struct StreamPrinter: ~Copyable {
     /// - Parameter bytes: Any number of bytes, in the order of the stream. How they are split does not change the output.
     /// - Throws: ``CommandFailure`` if the stream is corrupt or the output cannot be written.
     mutating func print(_ bytes: RawSpan) throws {
-        if options.printsTime || options.printsSummary { printer.times.record(bytes.byteCount) }
+        if keepsTimes { printer.times.record(bytes.byteCount) }
         do {
             switch opening.admit(bytes) {
             case .nothing: break
@@ -80,7 +84,7 @@ struct StreamPrinter: ~Copyable {
     mutating func finish() throws {
         do {
             if case .held(let held) = opening.finish() { try held.withBytes { try decode($0) } }
-            if options.resync {
+            if resyncs {
                 try decode(RawSpan(), isEnd: true)
             } else {
                 try decoder.finish()
@@ -104,7 +108,7 @@ struct StreamPrinter: ~Copyable {
 
 extension StreamPrinter {
     private mutating func decode(_ bytes: RawSpan) throws {
-        if options.resync { return try decode(bytes, isEnd: false) }
+        if resyncs { return try decode(bytes, isEnd: false) }
         try decoder.withMessages(in: bytes) { messages in
             while let message = try messages.next() { try printer.print(message, to: &output) }
         }
@@ -204,14 +208,14 @@ extension StreamPrinter {
 
     /// Returns the failure of `--expect-last`, if there is one.
     private func unexpectedLast() -> CommandFailure? {
-        guard let expected = options.expectedLastType, !printer.lastIsExpected else { return nil }
+        guard let expected = expectedLastType, !printer.lastIsExpected else { return nil }
         return CommandFailure(
             status: CommandFailure.Status.incomplete,
             message: "\(name): byte \(byteCount): found the end of the stream after \(printer.last), expected event "
                 + "\(expected) as the last message")
     }
 
-    private var byteCount: UInt64 { options.resync ? resyncing.offset : decoder.offset }
+    private var byteCount: UInt64 { resyncs ? resyncing.offset : decoder.offset }
 
     private func printSummary() {
         guard let summary = printer.summary else { return }
