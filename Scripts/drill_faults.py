@@ -40,6 +40,10 @@ REFLECTED = "Checksum/ReflectedCRC.swift"
 FOLDING = "Checksum/CRC+Folding.swift"
 ALGORITHM = "AWSChunked/AWSChecksumAlgorithm.swift"
 CHECKSUM = "AWSChunked/AWSChecksum.swift"
+SEARCH = "InputKind/EventStreamPrelude+Search.swift"
+EXAMINATION = "InputKind/InputExamination.swift"
+KIND = "InputKind/EventStreamInputKind.swift"
+ENCODED_TEXT = "InputKind/TextEncodedBytes.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
@@ -169,6 +173,31 @@ FAULTS = [
     ("a private key may be the order of the curve", SIGNING_KEY_V4A, "0xf3b9_cac2_fc63_254f", "0xf3b9_cac2_fc63_2551"),
     ("a borrow is lost when a private key is compared", SIGNING_KEY_V4A, "let second = difference < isAbove", "let second = false"),
     ("a checksum is combined for another length", OPEN_MESSAGE, "combined.combine(checksum, length: length)", "combined.combine(checksum, length: length &+ 1)"),
+    # What an input is.
+    ("the search for a prelude skips the last position", SEARCH, "while position <= end {", "while position < end {"),
+    ("a prelude may have a total length of 15", SEARCH, "if total >= UInt32(minimumTotalLength), headers <= total &- UInt32(minimumTotalLength),", "if headers <= total &- UInt32(minimumTotalLength),"),
+    ("the search for a prelude ignores the limit of headers", SEARCH, "isValid(bytes.extracting(position..<(position &+ length)), limits)", "isValid(bytes.extracting(position..<(position &+ length)), .unlimited)"),
+    ("the search for a prelude begins too early", SEARCH, "var position = Swift.max(start, 0)", "var position = Swift.max(start &- 1, 0)"),
+    ("a NUL is not looked for in text", EXAMINATION, "guard start.firstOffset(of: 0, from: 0) == start.byteCount else", "guard start.byteCount >= 0 else"),
+    ("a short text is known too early", EXAMINATION, "return start.byteCount == Self.textLength || isAll ? .certain(kind) : .needsMoreBytes", "return start.byteCount > 100 || isAll ? .certain(kind) : .needsMoreBytes"),
+    ("a byte order mark hides a text", EXAMINATION, 'bytes.starts(with: "\\u{feff}", at: 0) ? 3 : 0', "0"),
+    ("a field of server-sent events may be indented", EXAMINATION, "default: return position == lineStart ? serverSentEvents(at: position) : nil", "default: return lineStart >= 0 ? serverSentEvents(at: position) : nil"),
+    ("the head of an interim response ends the search for a body", EXAMINATION, 'guard bytes.starts(with: "1", at: start &+ 9), bytes', "guard start > bytes.byteCount, bytes"),
+    ("a head whose lines end with LF has no end", EXAMINATION, "if next == 0x0a { return position &+ 1 }", ""),
+    ("a chunk need not begin with a message", EXAMINATION, "return bytes.hasLineEnd(at: end) && isValidPrelude(at: data, limits) ? .kind(.chunkedBody) : nil", "return bytes.hasLineEnd(at: end) ? .kind(.chunkedBody) : nil"),
+    ("encoded text need not contain a message", EXAMINATION, "if EventStreamPrelude.firstOffset(in: first, limits: limits) != nil { return", "if !first.isEmpty { return"),
+    ("a message far inside of encoded text is not found", EXAMINATION, "guard bytes.byteCount > Self.encodedLength else { continue }", "guard bytes.byteCount < 0 else { continue }"),
+    ("a replacement character is looked for too far", EXAMINATION, "private static let replacementLength = 16", "private static let replacementLength = 17"),
+    ("a message at the start is one in the middle", EXAMINATION, "if isValidPrelude(at: 0, .unlimited) { return", "if isValidPrelude(at: 0, limits) { return"),
+    ("more is examined than is said", KIND, "let examined = bytes.extracting(first: examinedLength)", "let examined = bytes.extracting(first: examinedLength &+ 1)"),
+    ("base64 may go on after its padding", ENCODED_TEXT, "guard paddingCount == 0 else { throw", "guard paddingCount < 3 else { throw"),
+    ("the last group of base64 loses a byte", ENCODED_TEXT, "if digitCount == 3 { output", "if digitCount == 4 { output"),
+    ("half a byte may end a hexadecimal text", ENCODED_TEXT, 'guard digitCount == 0, previous != UInt8(ascii: "\\\\") else', 'guard previous != UInt8(ascii: "\\\\") else'),
+    ("an x may follow any digit", ENCODED_TEXT, 'previous == UInt8(ascii: "0") && digitCount == 1', "digitCount == 1"),
+    ("an octal escape may exceed a byte", ENCODED_TEXT, "guard bits < 256 else", "guard bits < 512 else"),
+    ("an octal escape has any number of digits", ENCODED_TEXT, "guard (0x30...0x37).contains(byte), digitCount < 3 else", "guard (0x30...0x37).contains(byte) else"),
+    ("a literal need not end", ENCODED_TEXT, "guard place == .afterLiteral else {", "guard place != .beforeLiteral else {"),
+    ("anything may follow a literal", ENCODED_TEXT, "guard byte.isTextSpace else { throw unexpected(byte, \"the end of the text after the literal\") }", ""),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
     ("a whole chunk's line end is not looked at", MACHINE, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),

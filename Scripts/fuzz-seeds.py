@@ -53,9 +53,16 @@ def plain_bytes():
         yield f"{length}-bytes", bytes(index * 7 & 0xFF for index in range(length))
 
 
+def inputs():
+    for file in sorted((VECTORS / "inputs").glob("*.bin")):
+        yield file.stem, file.read_bytes()
+
+
 def seeds(target):
     if target == "headers":
         return header_blocks()
+    if target == "input-kind":
+        return inputs()
     plain = {"crc32", "crc32c", "crc64nvme", "chunked-roundtrip", "aws-chunked-roundtrip", "aws-chunked-tolerances"}
     if target in plain or target.startswith("planted"):
         return plain_bytes()

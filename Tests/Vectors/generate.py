@@ -13,13 +13,14 @@ import argparse
 import sys
 from pathlib import Path
 
-from generator import aws_chunked, chunked, event_signing, eventstream, files
+from generator import aws_chunked, chunked, event_signing, eventstream, files, inputs
 
 FORMATS = {
     "eventstream": eventstream,
     "chunked": chunked,
     "aws-chunked": aws_chunked,
     "event-signing": event_signing,
+    "inputs": inputs,
 }
 
 

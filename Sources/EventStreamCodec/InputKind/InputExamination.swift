@@ -170,6 +170,7 @@ extension InputExamination {
                 mayFollow = true
                 continue
             }
+            guard bytes.byteCount > Self.encodedLength else { continue }
             if let all = decoded(bytes, encoding), EventStreamPrelude.firstOffset(in: all, limits: limits) != nil {
                 return .kind(kind)
             }
@@ -182,7 +183,10 @@ extension InputExamination {
         var decoder = TextEncodedBytes(encoding)
         var decoded: [UInt8] = []
         do throws(TextEncodedBytes.Failure) {
-            try decoder.decode(text, to: &decoded)
+            // Other inputs than text have an unexpected byte at once.
+            try decoder.decode(text.extracting(first: EventStreamPrelude.length), to: &decoded)
+            decoded.reserveCapacity(text.byteCount)
+            try decoder.decode(text.extracting(droppingFirst: EventStreamPrelude.length), to: &decoded)
             return decoded
         } catch {
             return nil

@@ -18,6 +18,8 @@ enum InputShape: Sendable {
     case awsChunked
     /// The headers of a request, then an aws-chunked body.
     case awsRequest
+    /// An input that may be something else than an event stream.
+    case other
 
     /// Returns a new input, which is usually valid.
     func make(_ random: inout SeededGenerator) -> [UInt8] {
@@ -31,6 +33,7 @@ enum InputShape: Sendable {
         case .chunked: ChunkedInput.appendBody(to: &input, &random)
         case .awsChunked: AWSChunkedInput.append(to: &input, &random)
         case .awsRequest: AWSRequestInput.append(to: &input, &random)
+        case .other: OtherInput.append(to: &input, &random)
         }
         return input
     }
@@ -45,7 +48,7 @@ enum InputShape: Sendable {
     /// Repairs checksums and lengths, three times out of four.
     func repair(_ input: inout [UInt8], _ random: inout SeededGenerator) {
         switch self {
-        case .bytes, .longBytes, .headerBlock, .awsRequest: break
+        case .bytes, .longBytes, .headerBlock, .awsRequest, .other: break
         case .eventStream where !random.oneIn(4), .signedStream where !random.oneIn(4):
             EventStreamRepair.repair(&input, lengthsToo: random.oneIn(2))
         case .chunked where !random.oneIn(4): ChunkedRepair.repair(&input, from: 0)
@@ -62,6 +65,7 @@ enum InputShape: Sendable {
         case .chunked: ChunkedInput.tokens
         case .awsChunked: AWSChunkedInput.tokens
         case .awsRequest: AWSRequestInput.tokens
+        case .other: OtherInput.tokens
         }
     }
 }
