@@ -33,8 +33,8 @@ let hardwareChecksum = Target.Dependency.target(
 /// depends on this module alone, because a program links every file of a module that it uses.
 let onlyInEventStreamMessages = [
     "Bytes", "Checksum/CRC+Folding.swift", "Checksum/CRC+RegisterFolding.swift", "Checksum/CRC+Slicing.swift",
-    "Checksum/CRC32.swift", "Checksum/CRC32Tables.swift", "Checksum/HardwareCRC.swift", "Checksum/ReflectedCRC.swift",
-    "EventStream",
+    "Checksum/CRC32+Remainders.swift", "Checksum/CRC32.swift", "Checksum/CRC32Tables.swift",
+    "Checksum/HardwareCRC.swift", "Checksum/ReflectedCRC.swift", "EventStream",
 ]
 
 /// The files of the module EventStreamCodec.

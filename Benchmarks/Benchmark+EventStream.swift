@@ -37,12 +37,39 @@ extension Benchmark {
         }
     }
 
+    /// Decoding messages of eight types in turn.
+    static func eventStreamMixedDecoding() throws -> [Benchmark] {
+        [
+            try decoding(
+                name: "eventstream/decode/mixed-200", payloadLength: 200, headers: Traffic.mixedHeaders
+            ) { stream, count in
+                MessageDecoding(stream: stream, messageCount: count, pieceLength: stream.count)
+            }
+        ]
+    }
+
+    /// Many connections, whose decoders receive reads of 1 KiB in turn. The reference is one decoder that receives all of them.
+    static func eventStreamDecodersInTurn() -> [Benchmark] {
+        [10_000].map { decoderCount in
+            Benchmark(
+                name: "eventstream/decode-many/\(decoderCount)", bytesPerOperation: ConnectionDecoding.readLength,
+                unit: "reads",
+                referenceName: "one decoder"
+            ) {
+                Run(
+                    ours: try ConnectionDecoding(decoderCount: decoderCount).decode,
+                    reference: try ConnectionDecoding(decoderCount: 1).decode)
+            }
+        }
+    }
+
     private static func decoding(
-        name: String, payloadLength: Int, _ decoding: @escaping ([UInt8], Int) -> MessageDecoding
+        name: String, payloadLength: Int, headers: [EventStreamHeaders] = [Traffic.headers],
+        _ decoding: @escaping ([UInt8], Int) -> MessageDecoding
     ) throws -> Benchmark {
-        let length = try Traffic.messageLength(payloadLength: payloadLength)
+        let length = try Traffic.messageLength(payloadLength: payloadLength, headers: headers[0])
         return Benchmark(name: name, bytesPerOperation: length, unit: "messages", referenceName: "zlib crc32") {
-            let (stream, count) = try Traffic.messages(payloadLength: payloadLength)
+            let (stream, count) = try Traffic.messages(payloadLength: payloadLength, headers: headers)
             return Run(
                 ours: decoding(stream, count).decode, reference: checksums(of: stream, messageLength: length))
         }
@@ -93,6 +120,44 @@ final class MessageDecoding {
         } catch {
             fatalError("the stream of the benchmark is rejected: \(error)")
         }
+    }
+}
+
+/// Decodes one stream with each of many decoders. They get its reads in turn, each decoder from its own start.
+final class ConnectionDecoding {
+    /// The bytes of each read. Their number is no multiple of the messages' length, so messages straddle reads.
+    static let readLength = 1024
+
+    private let stream: [UInt8]
+    private var decoders: [EventStreamDecoder]
+    private var next = 0
+    private var position = 0
+
+    init(decoderCount: Int) throws {
+        // A whole number of reads.
+        (stream, _) = try Traffic.messages(payloadLength: 200, count: Self.readLength)
+        decoders = Array(repeating: EventStreamDecoder(), count: decoderCount)
+    }
+
+    /// Decodes the next `count` reads and visits the parts of their messages.
+    func decode(_ count: Int) -> UInt64 {
+        let stream = stream
+        var visitor = MessageVisitor()
+        for _ in 0..<count {
+            do {
+                try decoders[next].decode(stream.span.extracting(position..<(position + Self.readLength))) { message in
+                    visitor.visit(message)
+                }
+            } catch {
+                fatalError("the stream of the benchmark is rejected: \(error)")
+            }
+            next += 1
+            guard next == decoders.count else { continue }
+            next = 0
+            position += Self.readLength
+            if position == stream.count { position = 0 }
+        }
+        return visitor.sum
     }
 }
 

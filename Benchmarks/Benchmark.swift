@@ -26,7 +26,8 @@ struct Benchmark {
     /// All benchmarks, in the order in which they run and are printed.
     static func all() throws -> [Benchmark] {
         crc32() + otherCRCs()
-            + (try eventStreamDecoding()) + (try eventStreamSplitDecoding()) + (try eventStreamEncoding())
+            + (try eventStreamDecoding()) + (try eventStreamMixedDecoding()) + (try eventStreamSplitDecoding())
+            + eventStreamDecodersInTurn() + (try eventStreamEncoding())
             + chunkDecoding() + chunkEncoding() + (try growthByLength()) + (try growthByHeaders())
     }
 }

@@ -13,6 +13,12 @@ enum Traffic {
         ":event-type": "chunk", ":content-type": "application/json", ":message-type": "event",
     ]
 
+    /// Eight header blocks of one length, as of a client that gets events of several types. A decoder remembers fewer.
+    static let mixedHeaders: [EventStreamHeaders] = [
+        "messageStart", "contentStart", "contentDelta", "reasoning...", "toolUseDelta", "contentStop.", "messageStop.",
+        "metadata....",
+    ].map { [":event-type": .string($0), ":content-type": "application/json", ":message-type": "event"] }
+
     /// Returns bytes without a pattern, the same in every run.
     static func bytes(_ count: Int) -> [UInt8] {
         var state: UInt64 = 0x9e37_79b9_7f4a_7c15
@@ -26,20 +32,28 @@ enum Traffic {
 
     /// Returns messages with payloads of one length, one after the other: at least two, and at least ``length`` bytes.
     ///
+    /// - Parameters:
+    ///   - payloadLength: The length of each payload.
+    ///   - headers: Header blocks of one length, which the messages have in turn.
+    ///   - count: The number of messages. By default, as many as are needed.
     /// - Returns: The stream, and the number of its messages.
-    static func messages(payloadLength: Int) throws -> (stream: [UInt8], count: Int) {
-        let count = max(2, length / (try messageLength(payloadLength: payloadLength)) + 1)
+    static func messages(
+        payloadLength: Int, headers: [EventStreamHeaders] = [headers], count: Int? = nil
+    ) throws -> (stream: [UInt8], count: Int) {
+        let fewest = max(2, length / (try messageLength(payloadLength: payloadLength, headers: headers[0])) + 1)
+        // Each header block occurs equally often.
+        let count = count ?? (fewest + headers.count - 1) / headers.count * headers.count
         let payloads = bytes(payloadLength + count)
         var stream: [UInt8] = []
         for index in 0..<count {
             let payload = Array(payloads[index..<(index + payloadLength)])
-            try EventStreamEncoder().append(headers: headers, payload: payload, to: &stream)
+            try EventStreamEncoder().append(headers: headers[index % headers.count], payload: payload, to: &stream)
         }
         return (stream, count)
     }
 
     /// Returns the length of such a message in bytes.
-    static func messageLength(payloadLength: Int) throws -> Int {
+    static func messageLength(payloadLength: Int, headers: EventStreamHeaders = headers) throws -> Int {
         try EventStreamEncoder().encodedLength(headers: headers, payloadLength: payloadLength)
     }
 

@@ -26,6 +26,9 @@ AWS_REQUEST = "AWSChunked/AWSChunkedRequest.swift"
 AWS_ENCODER = "AWSChunked/AWSChunkedEncoder.swift"
 CHUNKED_VIEWS = "Chunked/ChunkedViews.swift"
 CRC = "Checksum/CRC32.swift"
+REMAINDERS = "Checksum/CRC32+Remainders.swift"
+KNOWN_HEADERS = "EventStream/Headers/KnownHeaderBlocks.swift"
+BYTE_WRITING = "Bytes/ByteWriting.swift"
 CHAIN = "Signing/SigV4Chain.swift"
 SIGNING_KEY = "Signing/SigV4SigningKey.swift"
 SIGNING_KEY_V4A = "Signing/SigV4ASigningKey.swift"
@@ -60,8 +63,26 @@ FAULTS = [
     ("the last of eight bytes is not looked at for UTF-8", UTF8, "at: position) & 0x8080_8080_8080_8080", "at: position) & 0x8080_8080_8080_8000"),
     ("repeated names are forgotten by the next name", UNIQUENESS, "shared |= filter & bit", "shared = filter & bit"),
     ("repeated names among many headers pass", UNIQUENESS, ": firstDuplicateBySorting(block, count: count)", ": nil"),
+    # Event streams: header blocks that a decoder recognizes.
+    ("a known header block is recognized by its length", KNOWN_HEADERS, "entry.length > 0 && storage.hasBytes(block, at: Int(entry.start))", "entry.length > 0"),
+    ("the last bytes of a known header block are not compared", BYTE_WRITING, "return !differs(at: length &- 16)", "return length > 16 || !differs(at: 0)"),
+    ("only the last bytes of a known header block are compared", BYTE_WRITING, "if differs(at: position) { return false }", ""),
+    ("a header block may extend beyond the known one", KNOWN_HEADERS, "block.byteCount == Int(entry.length) && entry.length > 0 && storage.hasBytes(block, at: Int(entry.start))", "block.byteCount >= Int(entry.length) && entry.length > 0 && storage.hasBytes(block.extracting(first: Int(entry.length)), at: Int(entry.start))"),
+    ("a header block is remembered before it is checked", EVENT_MACHINE, "try view.headers.check(limits: limits, policy: policy)\n            known.noteAccepted(block)", "known.noteAccepted(block)\n            try view.headers.check(limits: limits, policy: policy)"),
+    ("a segment's header block is remembered before it is checked", EVENT_MACHINE, "try headers.check(limits: limits, policy: policy)\n                message.crc.update(next: block)", "known.noteAccepted(block)\n                try headers.check(limits: limits, policy: policy)\n                message.crc.update(next: block)"),
+    ("a header block of another length keeps the old length", KNOWN_HEADERS, "latest.length = UInt32(block.byteCount)", "latest.length = latest.length == 0 ? UInt32(block.byteCount) : latest.length"),
+    ("a replaced header block keeps its checksum", KNOWN_HEADERS, "latest.remainder = CRC32.remainder(of: block)", "if latest.remainder == 0 { latest.remainder = CRC32.remainder(of: block) }"),
+    ("a remembered header block keeps its old bytes", KNOWN_HEADERS, "storage.replaceBytes(at: Int(latest.start), with: block)", "storage.replaceBytes(at: Int(latest.start), with: block.extracting(first: 32))"),
+    ("the two known header blocks have the same memory", KNOWN_HEADERS, "Entry(start: UInt32(maximumLength))", "Entry(start: 0)"),
+    ("the wrong one of two known header blocks is continued", KNOWN_HEADERS, "swap(&latest, &other)\n        return latest.remainder", "return latest.remainder"),
+    ("the checksum of a known header block is wrong for some lengths", REMAINDERS, "(odd, left) = (odd &+ 4, left &- 16)", "odd = odd &+ 4"),
+    ("the checksum of a known header block ignores the bytes before it", REMAINDERS, "Self.moved(~value, overZeros: length) ^ remainder", "remainder"),
+    ("the checksum of a known header block lacks the prelude CRC", REMAINDERS, "Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4)", "Self.moved(~value, overZeros: length &+ 4)"),
+    ("known header blocks of long messages are checksummed twice", PRELUDE, "guard count < EventStreamPrelude.length else { return }", ""),
+    ("the memory of a large message is kept", CARRY_BUFFER, "if storage.count / 4 > needed || needed == 0 {", "if storage.count == 0 {"),
+    ("the memory of a large message is kept after an error", EVENT_MACHINE, "carried = CarryBuffer()\n            return", "return carried.removeAll()"),
     # Event streams: state between inputs.
-    ("the error is forgotten", EVENT_MACHINE, "return try readWholeMessage(bytes)\n        } catch {\n            failure = error", "return try readWholeMessage(bytes)\n        } catch {\n            _ = error"),
+    ("the error is forgotten", EVENT_MACHINE, "return try readWholeMessage(bytes, &known)\n        } catch {\n            failure = error", "return try readWholeMessage(bytes, &known)\n        } catch {\n            _ = error"),
     ("a carried message is delivered twice", EVENT_MACHINE, "carried.consume(state.read.carried)", "if state.read.input > 0 { carried.consume(state.read.carried) }"),
     (
         "memory for the declared length", EVENT_MACHINE, "guard readLength() else { return taken }",
@@ -103,6 +124,7 @@ FAULTS = [
     ("a body's error is forgotten", CHUNKED_DECODER, "return try read()\n            } catch {\n                progress.failure = error", "return try read()\n            } catch {\n                _ = error"),
     ("a line that straddles inputs loses a byte", CHUNKED_DECODER, "_ = carried.fill(from: input, to: length)", "_ = carried.fill(from: input, to: length &- 1)"),
     ("in place, the second chunk overwrites the first", CHUNKED_DECODER, "bodyLength &+= range.count", "bodyLength = range.count"),
+    ("a chunk smaller than the one before has its size line", CHUNKED_ENCODER, "if size != plainSize.size {", "if size > plainSize.size {"),
     ("an empty chunk is written, and ends the body", CHUNKED_ENCODER, "guard size > 0 else { return }", ""),
     # aws-chunked.
     ("a wrong checksum passes", VERIFICATION, "guard computed == nil else { throw", "guard computed == nil || true else { throw"),
@@ -200,7 +222,7 @@ FAULTS = [
     ("anything may follow a literal", ENCODED_TEXT, "guard byte.isTextSpace else { throw unexpected(byte, \"the end of the text after the literal\") }", ""),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
-    ("a whole chunk's line end is not looked at", MACHINE, "guard bytes.hasLineEnd(at: dataEnd) else", "guard dataEnd &+ 2 <= bytes.byteCount else"),
+    ("a whole chunk's line end is not looked at", MACHINE, "guard let lineEnd = bytes.window(at: dataEnd, count: 2), lineEnd.hasLineEnd(at: 0) else", "guard bytes.window(at: dataEnd, count: 2) != nil else"),
     ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
     ("folding in registers misses a bit", CRC, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),
     ("folding in memory reaches a byte too far", CRC, "bytes[211]", "bytes[212]"),

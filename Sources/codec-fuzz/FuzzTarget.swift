@@ -15,7 +15,7 @@ struct FuzzTarget: Sendable {
     static let all: [FuzzTarget] = [
         crc32, crc32c, crc64NVME,
         prelude, headers, eventStreamRaw, eventStreamRepaired, eventStreamSplits, segments, frames, roundTrip,
-        eventStreamReference, inputKind, preludeSearch, eventSigning, signedStream,
+        eventStreamReference, knownHeaders, inputKind, preludeSearch, eventSigning, signedStream,
         chunkedRaw, chunkedSplits, chunkedInPlace, chunkedLayers, chunkedRoundTrip, chunkedReference,
         awsChunked, awsChunkedRoundTrip, awsChunkedRequest, awsChunkedTolerances,
         threads,

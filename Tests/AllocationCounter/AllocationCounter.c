@@ -2,6 +2,9 @@
 
 #include <stddef.h>
 #include <stdlib.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 static _Thread_local bool is_counting;
 static _Thread_local AllocationTotals totals;
@@ -14,7 +17,7 @@ static inline void note(size_t size) {
 }
 
 void allocation_counter_start(void) {
-    totals = (AllocationTotals){0, 0};
+    totals = (AllocationTotals){0, 0, 0};
     is_counting = true;
 }
 
@@ -57,25 +60,41 @@ void *__libc_malloc(size_t);
 void *__libc_calloc(size_t, size_t);
 void *__libc_realloc(void *, size_t);
 void *__libc_memalign(size_t, size_t);
+void __libc_free(void *);
+
+static inline void *noteLive(void *pointer) {
+    if (is_counting) totals.live_bytes += malloc_usable_size(pointer);
+    return pointer;
+}
+
+static inline void noteFreed(void *pointer) {
+    if (is_counting) totals.live_bytes -= malloc_usable_size(pointer);
+}
 
 void *malloc(size_t size) {
     note(size);
-    return __libc_malloc(size);
+    return noteLive(__libc_malloc(size));
 }
 
 void *calloc(size_t count, size_t size) {
     note(count * size);
-    return __libc_calloc(count, size);
+    return noteLive(__libc_calloc(count, size));
 }
 
 void *realloc(void *pointer, size_t size) {
     note(size);
-    return __libc_realloc(pointer, size);
+    noteFreed(pointer);
+    return noteLive(__libc_realloc(pointer, size));
 }
 
 void *memalign(size_t alignment, size_t size) {
     note(size);
-    return __libc_memalign(alignment, size);
+    return noteLive(__libc_memalign(alignment, size));
+}
+
+void free(void *pointer) {
+    noteFreed(pointer);
+    __libc_free(pointer);
 }
 
 void *aligned_alloc(size_t alignment, size_t size) { return memalign(alignment, size); }

@@ -15,6 +15,14 @@ package enum Allocations {
         let totals = allocation_counter_stop()
         return (Int(totals.count), Int(totals.bytes))
     }
+
+    /// Returns the bytes that `body` has allocated and not freed, as the allocator rounds them. They cannot be counted under a
+    /// sanitizer.
+    package static func liveBytes(after body: () -> Void) -> Int {
+        allocation_counter_start()
+        body()
+        return Int(allocation_counter_stop().live_bytes)
+    }
 }
 
 /// Whether the tests are built with optimization.

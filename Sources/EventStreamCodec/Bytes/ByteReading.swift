@@ -30,6 +30,19 @@ extension RawSpan {
         return unsafe T(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
     }
 
+    /// Returns the `count` bytes from `start` on, or nil unless all of them lie in the span.
+    ///
+    /// With a constant count, the compiler omits further checks against the end of the bytes.
+    @_alwaysEmitIntoClient
+    @inline(__always)
+    @_lifetime(copy self)
+    package func window(at start: Int, count: Int) -> RawSpan? {
+        guard start >= 0, byteCount &- start >= count else { return nil }
+        guard let base = unsafe withUnsafeBytes({ $0.baseAddress }) else { return nil }
+        // INVARIANT: 0 <= start <= start + count <= byteCount. The window is part of the span, so it lives as long.
+        return unsafe _overrideLifetime(RawSpan(_unsafeStart: base + start, byteCount: count), copying: self)
+    }
+
     /// Returns whether the two spans hold the same bytes.
     package func elementsEqual(_ other: RawSpan) -> Bool {
         guard byteCount == other.byteCount else { return false }

@@ -45,6 +45,41 @@ extension OutputRawSpan {
 
 // MARK: Arrays and buffers
 
+extension ContiguousArray where Element == UInt8 {
+    /// Replaces the bytes from `offset` on with all of `bytes`, which must fit there.
+    mutating func replaceBytes(at offset: Int, with bytes: RawSpan) {
+        unsafe withUnsafeMutableBytes { memory in unsafe bytes.copy(to: memory, at: offset) }
+    }
+
+    /// Returns whether the bytes from `offset` on begin with all of `bytes`, at least sixteen. They are compared sixteen at a time.
+    @inline(__always)
+    func hasBytes(_ bytes: RawSpan, at offset: Int) -> Bool {
+        let length = bytes.byteCount
+        precondition(offset >= 0 && length >= 16 && length <= count &- offset, "the bytes lie outside of the array")
+        return unsafe withUnsafeBytes { memory in
+            unsafe bytes.withUnsafeBytes { bytes in
+                guard let left = memory.baseAddress, let right = bytes.baseAddress else { return false }
+                // INVARIANT: 0 <= position <= length - 16, and offset + length <= count. The last sixteen bytes may overlap those
+                // before them.
+                @inline(__always) func word(_ base: UnsafeRawPointer, _ position: Int) -> UInt64 {
+                    unsafe base.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+                }
+                @inline(__always) func differs(at position: Int) -> Bool {
+                    let first = unsafe word(left, offset &+ position) ^ word(right, position)
+                    let second = unsafe word(left, offset &+ position &+ 8) ^ word(right, position &+ 8)
+                    return first | second != 0
+                }
+                var position = 0
+                while position < length &- 16 {
+                    if differs(at: position) { return false }
+                    position &+= 16
+                }
+                return !differs(at: length &- 16)
+            }
+        }
+    }
+}
+
 extension Array where Element == UInt8 {
     /// Calls `body` with the array's bytes, borrowed.
     package func withBytes<R, E: Error>(_ body: (RawSpan) throws(E) -> R) throws(E) -> R {

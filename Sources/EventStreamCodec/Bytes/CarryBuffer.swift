@@ -1,12 +1,16 @@
 /// The bytes that earlier inputs left: the beginning of something that was incomplete when an input ended.
 ///
-/// The storage is kept and reused. It grows with the bytes that have arrived, never with a declared length. Removing the
-/// consumed front takes time proportional to the bytes appended.
+/// The storage is reused. It grows with the bytes that have arrived, never with a declared length. Removing the consumed front takes
+/// time proportional to the bytes appended.
 package struct CarryBuffer: Sendable {
     /// Valid bytes are `consumed..<end`.
     private var storage = ContiguousArray<UInt8>()
     private var consumed = 0
     private var end = 0
+
+    /// The most storage that was in use since the last call of ``releaseUnneededMemory()``, and between the two calls before it.
+    private var peak = 0
+    private var previousPeak = 0
 
     /// The number of bytes carried.
     package var count: Int { end &- consumed }
@@ -31,6 +35,7 @@ package struct CarryBuffer: Sendable {
         guard !bytes.isEmpty else { return }
         let start = end
         end += bytes.byteCount
+        peak = Swift.max(peak, end)
         if end > storage.count { grow() }
         unsafe storage.withUnsafeMutableBytes { memory in
             // INVARIANT: start + bytes.byteCount == end <= memory.count.
@@ -72,6 +77,17 @@ package struct CarryBuffer: Sendable {
             end &-= consumed
             consumed = 0
         }
+    }
+
+    /// Releases the storage of an empty buffer, unless this time and the last time the buffer had to hold a fourth of it or more.
+    ///
+    /// So a peer that sends one large message, or none for a while, occupies no memory. One that continues to send messages which
+    /// straddle inputs does not cause an allocation for each of them.
+    mutating func releaseUnneededMemory() {
+        guard !storage.isEmpty else { return }
+        let needed = Swift.min(peak, previousPeak)
+        (previousPeak, peak) = (peak, 0)
+        if storage.count / 4 > needed || needed == 0 { storage = ContiguousArray() }
     }
 
     /// Removes all bytes and keeps the memory.

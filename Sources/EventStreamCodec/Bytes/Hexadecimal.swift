@@ -9,7 +9,7 @@ package enum Hexadecimal {
     /// The value of each byte. A table, because numbers mix digits and letters and a branch would be mispredicted half of
     /// the time.
     @usableFromInline
-    static let values: [UInt8] = [
+    package static let values: [UInt8] = [
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
         0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
@@ -76,23 +76,30 @@ package enum Hexadecimal {
 extension RawSpan {
     /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits (at most 16).
     ///
+    /// - Parameter values: ``Hexadecimal/values``. A loop can pass the table, so that it is not found again for each number.
     /// - Returns: Its value and its end, which is `start` if there is no digit.
     @_alwaysEmitIntoClient
     @inline(__always)
-    package func hexadecimal(at start: Int, maximumDigitCount: Int) -> (value: UInt64, end: Int) {
+    package func hexadecimal(
+        at start: Int, maximumDigitCount: Int, values: [UInt8] = Hexadecimal.values
+    ) -> (value: UInt64, end: Int) {
         unsafe withUnsafeBytes { bytes in
-            guard start >= 0, start < bytes.count, let base = bytes.baseAddress else { return (0, start) }
-            // INVARIANT: 0 <= start <= position < end <= bytes.count.
-            let end = start &+ Swift.min(bytes.count &- start, maximumDigitCount)
-            var value: UInt64 = 0
-            var position = start
-            while position < end {
-                let digit = Hexadecimal.value(of: unsafe base.load(fromByteOffset: position, as: UInt8.self))
-                if digit >= 16 { break }
-                value = value &<< 4 | UInt64(digit)
-                position &+= 1
+            guard start >= 0, start < bytes.count, values.count > 255, let base = bytes.baseAddress else {
+                return (0, start)
             }
-            return (value, position)
+            return unsafe values.withUnsafeBufferPointer { values in
+                // INVARIANT: 0 <= start <= position < end <= bytes.count. A byte is below 256, the least number of values.
+                let end = start &+ Swift.min(bytes.count &- start, maximumDigitCount)
+                var value: UInt64 = 0
+                var position = start
+                while position < end {
+                    let digit = unsafe values[Int(base.load(fromByteOffset: position, as: UInt8.self))]
+                    if digit >= 16 { break }
+                    value = value &<< 4 | UInt64(digit)
+                    position &+= 1
+                }
+                return (value, position)
+            }
         }
     }
 }

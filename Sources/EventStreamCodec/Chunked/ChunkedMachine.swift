@@ -82,7 +82,10 @@ struct ChunkedMachine: Sendable {
                 advance(to: position &+ PlainChunk.endLength, from: &position)
                 return .end
             }
-            if chunkCount < chunkLimit, let chunk = PlainChunk(bytes, at: position, expecting: &plainLine) {
+            let start = bytes.extracting(droppingFirst: position)
+            if chunkCount < chunkLimit,
+                let chunk = PlainChunk(bytes, at: position, start, expecting: &plainLine, Hexadecimal.values)
+            {
                 recordPlainChunk(size: chunk.data.count, chunkCount: chunkCount &+ 1)
                 // An event ends with its data; the next step reads the line end.
                 phase = .dataCarriageReturn
@@ -105,7 +108,10 @@ struct ChunkedMachine: Sendable {
         // All other state follows from the last line. If that line belongs to an incomplete chunk, it is the line that is
         // read next.
         var (end, count, line) = (position, chunkCount, plainLine)
-        while count < chunkLimit, let chunk = PlainChunk(bytes, at: end, expecting: &line) {
+        let digits = Hexadecimal.values
+        while count < chunkLimit, let start = bytes.window(at: end, count: PlainSizeLine.windowLength),
+            let chunk = PlainChunk(bytes, at: end, start, expecting: &line, digits)
+        {
             body(chunk.data)
             end = chunk.end
             count &+= 1
@@ -258,18 +264,25 @@ struct PlainChunk {
     /// The position after the chunk.
     var end: Int { data.upperBound &+ 2 }
 
-    /// - Parameter line: The expected line, that of the previous chunk. It is set to the line at `start`, also if the rest
-    ///   of the chunk is incomplete.
+    /// - Parameters:
+    ///   - bytes: The bytes to read.
+    ///   - position: The position of the chunk.
+    ///   - start: The bytes from there on, as many as a size line can have if there are enough.
+    ///   - line: The expected line, that of the previous chunk. It is set to the line at `start`, also if the rest of the chunk is
+    ///     incomplete.
+    ///   - digits: The values of hexadecimal digits.
     @inline(__always)
-    init?(_ bytes: RawSpan, at start: Int, expecting line: inout PlainSizeLine) {
-        if !line.matches(bytes, at: start) {
-            guard let other = PlainSizeLine(bytes, at: start) else { return nil }
+    init?(
+        _ bytes: RawSpan, at position: Int, _ start: RawSpan, expecting line: inout PlainSizeLine, _ digits: [UInt8]
+    ) {
+        if !line.matches(start) {
+            guard let other = PlainSizeLine(start, after: line, digits) else { return nil }
             line = other
         }
-        let dataStart = start &+ line.length
-        guard line.size <= bytes.byteCount &- dataStart else { return nil }
+        let dataStart = position &+ line.length
+        // A sum that overflows, which is possible on 32-bit platforms, is negative, and there is no window.
         let dataEnd = dataStart &+ line.size
-        guard bytes.hasLineEnd(at: dataEnd) else { return nil }
+        guard let lineEnd = bytes.window(at: dataEnd, count: 2), lineEnd.hasLineEnd(at: 0) else { return nil }
         data = unsafe Range(uncheckedBounds: (dataStart, dataEnd))
     }
 
@@ -296,8 +309,8 @@ struct PlainSizeLine {
     /// The length of the line in bytes, including its CRLF.
     let length: Int
 
-    /// The bytes of the line, the first one lowest, and the mask of those that belong to it. A line longer than 8 bytes has
-    /// values that match nothing.
+    /// The bytes of the line, the first one lowest, and the mask of those that belong to it. A line that is longer than 8 bytes, or
+    /// whose size differs from the one before, has values that match nothing.
     private var word = UInt64.max
     private var mask: UInt64 = 0
 
@@ -305,29 +318,34 @@ struct PlainSizeLine {
     /// too large, or have zeros that count as overhead.
     private static let maximumDigitCount = Int.bitWidth / 4 - 1
 
+    /// The longest plain line: 15 digits and CRLF, rounded up to whole words.
+    static let windowLength = 24
+
     /// Creates a value that matches no line.
     init() {
         (size, length) = (0, 0)
     }
 
     @inline(__always)
-    init?(_ bytes: RawSpan, at start: Int) {
-        let (size, digitsEnd) = bytes.hexadecimal(at: start, maximumDigitCount: Self.maximumDigitCount)
-        // The value of no digits is 0.
-        guard size > 0, bytes.hasLineEnd(at: digitsEnd) else { return nil }
+    init?(_ start: RawSpan, after previous: PlainSizeLine, _ digits: [UInt8]) {
+        let (number, digitsEnd) = start.hexadecimal(
+            at: 0, maximumDigitCount: Self.maximumDigitCount, values: digits)
         // INVARIANT: 4 * maximumDigitCount < Int.bitWidth - 1, so the size is below Int.max.
-        self.size = Int(truncatingIfNeeded: size)
-        length = digitsEnd &+ 2 &- start
-        if length <= 8, let word = bytes.integer(UInt64.self, ifAt: start) {
+        size = Int(truncatingIfNeeded: number)
+        // The value of no digits is 0.
+        guard size > 0, start.hasLineEnd(at: digitsEnd) else { return nil }
+        length = digitsEnd &+ 2
+        // Where sizes differ from chunk to chunk, the word would never be used.
+        if size == previous.size, length <= 8, let word = start.integer(UInt64.self, ifAt: 0) {
             mask = UInt64.max &>> UInt64(64 &- 8 &* length)
             self.word = UInt64(littleEndian: word) & mask
         }
     }
 
-    /// Whether the line is at `start`.
+    /// Whether `start` begins with the line.
     @inline(__always)
-    func matches(_ bytes: RawSpan, at start: Int) -> Bool {
-        guard let word = bytes.integer(UInt64.self, ifAt: start) else { return false }
+    func matches(_ start: RawSpan) -> Bool {
+        guard let word = start.integer(UInt64.self, ifAt: 0) else { return false }
         return UInt64(littleEndian: word) & mask == self.word
     }
 }

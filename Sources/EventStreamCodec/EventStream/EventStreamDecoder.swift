@@ -14,7 +14,9 @@
 ///
 /// - A message that lies entirely in one input is borrowed from that input and never copied. A message that straddles
 ///   inputs is gathered once, into a buffer that is reused. The buffer grows with the bytes that have arrived, never with a
-///   declared length.
+///   declared length. It is released when nothing is left to gather, unless it was needed the time before too.
+/// - The decoder remembers two header blocks. A block that is equal to one of them is neither checked nor checksummed again, which
+///   changes nothing but the time. A copy of a decoder remembers on its own.
 /// - All messages before an error are delivered. After an error the decoder keeps throwing that error, until ``reset()``.
 /// - If the body returns early or throws, the decoder copies the unread bytes and keeps them. The next call returns their
 ///   messages first.
@@ -57,7 +59,7 @@ public struct EventStreamDecoder: Sendable {
         try reader.finish()
     }
 
-    /// Prepares the decoder for another stream, from offset 0. The buffer's memory is kept.
+    /// Prepares the decoder for another stream, from offset 0. The buffer's memory and the remembered header blocks are kept.
     public mutating func reset() {
         reader.reset()
     }

@@ -92,10 +92,12 @@ extension EventStreamMachine {
     /// - Returns: A view of the message, or nil if `bytes` does not hold all of it.
     @_lifetime(copy bytes)
     @inline(__always)
-    mutating func readMessage(_ bytes: RawSpan) throws(EventStreamError) -> EventStreamMessageView? {
+    mutating func readMessage(
+        _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
+    ) throws(EventStreamError) -> EventStreamMessageView? {
         if let failure { throw failure }
         do throws(EventStreamError) {
-            return try readWholeMessage(bytes)
+            return try readWholeMessage(bytes, &known)
         } catch {
             failure = error
             throw error
@@ -105,7 +107,9 @@ extension EventStreamMachine {
     // A message that is in one piece is checked in one pass, which costs less than reading it field by field.
     @_lifetime(copy bytes)
     @inline(__always)
-    private mutating func readWholeMessage(_ bytes: RawSpan) throws(EventStreamError) -> EventStreamMessageView? {
+    private mutating func readWholeMessage(
+        _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
+    ) throws(EventStreamError) -> EventStreamMessageView? {
         var message: Message
         if let open = self.message {
             message = open
@@ -120,10 +124,16 @@ extension EventStreamMachine {
         }
         let view = EventStreamMessageView(
             unchecked: bytes.extracting(0..<length), prelude: message.prelude, offset: offset)
+        let block = view.headers.encoded
+        let remainder = known.remainder(of: block)
+        if let remainder { message.crc.update(headersOf: message.prelude, remainder: remainder) }
         message.crc.update(to: view.frame)
         try checkMessageCRC(
             view.messageCRC, expecting: message.crc.value, at: offset &+ UInt64(message.prelude.messageCRCOffset))
-        try view.headers.check(limits: limits, policy: policy)
+        if remainder == nil {
+            try view.headers.check(limits: limits, policy: policy)
+            known.noteAccepted(block)
+        }
         offset &+= UInt64(length)
         self.message = nil
         return view
@@ -198,10 +208,12 @@ extension EventStreamMachine {
     ///
     /// - Returns: The field, or nil if `bytes` does not hold all of it.
     @_lifetime(copy bytes)
-    mutating func readField(_ bytes: RawSpan) throws(EventStreamError) -> FieldStep? {
+    mutating func readField(
+        _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
+    ) throws(EventStreamError) -> FieldStep? {
         if let failure { throw failure }
         do throws(EventStreamError) {
-            guard let step = try readNextField(bytes) else { return nil }
+            guard let step = try readNextField(bytes, &known) else { return nil }
             offset &+= UInt64(step.length)
             return step
         } catch {
@@ -211,7 +223,9 @@ extension EventStreamMachine {
     }
 
     @_lifetime(copy bytes)
-    private mutating func readNextField(_ bytes: RawSpan) throws(EventStreamError) -> FieldStep? {
+    private mutating func readNextField(
+        _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
+    ) throws(EventStreamError) -> FieldStep? {
         guard var message else {
             guard let prelude = try EventStreamPrelude(parsing: bytes, at: offset, limits: limits) else { return nil }
             message = Message(prelude: prelude, crc: RunningCRC(afterAllOf: prelude))
@@ -223,8 +237,13 @@ extension EventStreamMachine {
         case .headers:
             let block = bytes.extracting(first: message.prelude.headersLength)
             let headers = EventStreamHeadersView(unchecked: block, offset: offset)
-            try headers.check(limits: limits, policy: policy)
-            message.crc.update(next: block)
+            if let remainder = known.remainder(of: block) {
+                message.crc.update(next: block, remainder: remainder)
+            } else {
+                try headers.check(limits: limits, policy: policy)
+                message.crc.update(next: block)
+                known.noteAccepted(block)
+            }
             message.field = .payload(left: message.prelude.payloadLength)
             self.message = message
             return .headers(headers, message.prelude)
@@ -252,6 +271,8 @@ struct EventStreamReader: Sendable {
     /// The bytes from the machine's offset that have arrived and have not been read.
     private var carried = CarryBuffer()
 
+    private var known = KnownHeaderBlocks()
+
     init(_ machine: EventStreamMachine) {
         self.machine = machine
     }
@@ -262,15 +283,24 @@ struct EventStreamReader: Sendable {
     @_lifetime(&self, copy input)
     mutating func begin(_ input: RawSpan) -> EventStreamCursor {
         let taken = absorb(input)
-        return EventStreamCursor(CarriedInput(carried: carried.bytes, input: input, from: taken), machine: machine)
+        // The cursor gets the only reference to the storage, so that changing it does not copy it.
+        var known = KnownHeaderBlocks()
+        swap(&known, &self.known)
+        return EventStreamCursor(
+            CarriedInput(carried: carried.bytes, input: input, from: taken), machine: machine, known: known)
     }
 
     /// Ends reading `input`: takes over the cursor's state, drops the bytes it has read and carries those it has not.
     mutating func end(_ input: RawSpan, with state: EventStreamCursor.State) {
         machine = state.machine
-        guard machine.failure == nil else { return carried.removeAll() }
+        known = state.known
+        guard machine.failure == nil else {
+            carried = CarryBuffer()
+            return
+        }
         carried.consume(state.read.carried)
         carry(state.read.rest(of: input))
+        if carried.isEmpty { carried.releaseUnneededMemory() }
     }
 
     /// Moves the bytes that complete the next message or field to the carried bytes; all bytes, if whole messages were left
@@ -324,30 +354,33 @@ struct EventStreamReader: Sendable {
 /// A machine and the bytes it reads during one call. No message or field straddles the two parts of the input.
 struct EventStreamCursor: ~Copyable, ~Escapable {
     private var machine: EventStreamMachine
+    private var known: KnownHeaderBlocks
     private var input: CarriedInput
 
     /// What the cursor has learned and read, without the bytes.
     struct State {
         let machine: EventStreamMachine
+        let known: KnownHeaderBlocks
         let read: CarriedInput.Read
     }
 
-    var state: State { State(machine: machine, read: input.read) }
+    var state: State { State(machine: machine, known: known, read: input.read) }
 
     /// The number of bytes of the stream that have been read.
     var offset: UInt64 { machine.offset }
 
     @_lifetime(copy input)
-    init(_ input: CarriedInput, machine: EventStreamMachine) {
+    init(_ input: CarriedInput, machine: EventStreamMachine, known: consuming KnownHeaderBlocks) {
         self.input = input
         self.machine = machine
+        self.known = known
     }
 
     /// Returns the next message, or nil if more bytes are needed.
     @_lifetime(copy self)
     @inline(__always)
     mutating func nextMessage() throws(EventStreamError) -> EventStreamMessageView? {
-        guard let message = try machine.readMessage(input.rest) else { return nil }
+        guard let message = try machine.readMessage(input.rest, &known) else { return nil }
         input.advance(by: message.prelude.totalLength)
         return message
     }
@@ -355,7 +388,7 @@ struct EventStreamCursor: ~Copyable, ~Escapable {
     /// Returns the next field, or nil if more bytes are needed.
     @_lifetime(copy self)
     mutating func nextField() throws(EventStreamError) -> EventStreamMachine.FieldStep? {
-        guard let field = try machine.readField(input.rest) else { return nil }
+        guard let field = try machine.readField(input.rest, &known) else { return nil }
         input.advance(by: field.length)
         return field
     }

@@ -127,7 +127,8 @@ extension EventStreamHeadersView {
 /// What is at the start of some bytes: a complete message, or the beginning of one.
 ///
 /// This is the codec's lowest layer: a pure function for adapters that own their buffers. It keeps no state and copies
-/// nothing. ``EventStreamPrelude`` has the ranges for slicing a buffer.
+/// nothing. ``EventStreamPrelude`` has the ranges for slicing a buffer. It checks the headers of every message, because it cannot
+/// remember a header block as ``EventStreamDecoder`` does.
 ///
 /// ```swift
 /// switch try EventStreamFrame.parse(buffered) {
@@ -162,7 +163,10 @@ public enum EventStreamFrame: ~Escapable {
         policy: EventStreamPolicy = .strict
     ) throws(EventStreamError) -> EventStreamFrame {
         var machine = EventStreamMachine(.message, at: streamOffset, limits: limits, policy: policy)
-        guard let message = try machine.readMessage(bytes) else { return .incomplete(needed: machine.neededLength) }
+        var known = KnownHeaderBlocks()
+        guard let message = try machine.readMessage(bytes, &known) else {
+            return .incomplete(needed: machine.neededLength)
+        }
         return .message(message)
     }
 

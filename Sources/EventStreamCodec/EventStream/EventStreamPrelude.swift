@@ -154,6 +154,29 @@ struct RunningCRC: Sendable {
         end = prelude.messageCRCOffset
     }
 
+    /// Continues through the prelude and a header block with this remainder, unless the checksum has passed them.
+    @inline(__always)
+    mutating func update(headersOf prelude: EventStreamPrelude, remainder: UInt32) {
+        // With the instructions, reading the bytes of the block is faster.
+        #if !HardwareChecksum
+        // The checksum of a long message has passed the headers while the message was gathered.
+        guard count < EventStreamPrelude.length else { return }
+        crc = CRC32(continuing: prelude.crc)
+        crc.update(bigEndian: prelude.crc, remainder: remainder, length: prelude.headersLength)
+        count = EventStreamPrelude.length &+ prelude.headersLength
+        #endif
+    }
+
+    /// Continues through a header block, the next bytes of the message, which has this remainder.
+    mutating func update(next block: RawSpan, remainder: UInt32) {
+        #if HardwareChecksum
+        update(next: block)
+        #else
+        crc.update(remainder: remainder, length: block.byteCount)
+        count &+= block.byteCount
+        #endif
+    }
+
     /// Skips `count` bytes, after which the checksum is known to be `value`.
     @usableFromInline
     mutating func skip(_ count: Int, to value: UInt32) {

@@ -45,7 +45,7 @@ public struct EventStreamSegmentDecoder: Sendable {
         try reader.finish()
     }
 
-    /// Prepares the decoder for another stream, from offset 0. The buffer's memory is kept.
+    /// Prepares the decoder for another stream, from offset 0. The buffer's memory and the remembered header blocks are kept.
     public mutating func reset() {
         reader.reset()
     }

@@ -8,6 +8,10 @@
 typedef struct {
     uint64_t count;
     uint64_t bytes;
+
+    /// The bytes allocated minus the bytes freed, as the allocator rounds them. Negative if more was freed. Always 0 under a
+    /// sanitizer.
+    int64_t live_bytes;
 } AllocationTotals;
 
 /// Whether allocations can be counted in this process.
