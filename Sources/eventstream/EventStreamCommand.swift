@@ -26,19 +26,22 @@ struct EventStreamCommand: ParsableCommand {
                 eventstream inspect capture.bin | less -R
               Show what a function streams:
                 eventstream lambda invoke http://127.0.0.1:9000
+              Test a client against a recording that ends early:
+                eventstream replay capture.bin --cut-at 1000
               Change a header and write the stream again:
                 eventstream decode in.bin | sed s/chunk/piece/ \\
                   | eventstream encode > out.bin
 
             EXIT STATUS
-              0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 this build lacks \
-            cryptography; 74 I/O; 75 the input ends inside a message or body; 76 the stream carried an exception or error \
-            message (decode --format payload, --format sse or --fail), or a function failed (lambda invoke); 77 no credentials (sign, verify).
+              0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 a server or port is unavailable, or \
+            this build lacks what the command needs; 74 I/O; 75 the input ends inside a message or body; 76 the stream \
+            carried an exception or error message (with --fail, and the formats payload and sse), or a function failed \
+            (lambda invoke); 77 no credentials (sign, verify).
             """,
         version: "0.1.0",
         subcommands: [
             Decode.self, Encode.self, Inspect.self, Sign.self, Verify.self, Chunked.self, AWSChunkedCoding.self,
-            Lambda.self,
+            Lambda.self, Replay.self,
         ]
     )
 
@@ -81,6 +84,7 @@ struct EventStreamCommand: ParsableCommand {
 
     func run() throws {
         throw ValidationError(
-            "a subcommand is needed: decode, encode, inspect, sign, verify, chunked, aws-chunked or lambda")
+            "a subcommand is needed: decode, encode, inspect, sign, verify, chunked, aws-chunked, lambda or replay"
+        )
     }
 }

@@ -117,6 +117,16 @@ struct Peer {
     static let node = Peer("node", "--version")
     static let python = Peer("python3", "--version")
     static let nginx = Peer("nginx", "-v")
+    static let openssl = Peer("openssl", "version")
+
+    /// Whether Python has botocore, boto3 and an implementation of HTTP/2.
+    static let hasBotocore = canImport("botocore.auth")
+    static let hasBoto3 = canImport("boto3")
+    static let hasHTTP2 = canImport("h2.connection")
+
+    private static func canImport(_ module: String) -> Bool {
+        (try? ChildProcess.run(env, ["python3", "-c", "import \(module)"]).status) == 0
+    }
 
     private let name: String
 

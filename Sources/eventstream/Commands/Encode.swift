@@ -35,17 +35,8 @@ struct Encode: ParsableCommand {
         func encode(_ line: LineSplitter.Line) throws {
             do {
                 try output.print { try messages.encode(line.bytes.rawSpan, to: &$0) }
-            } catch let error as JSONError {
-                var error = error
-                error.line = line.number
-                error.offset += line.offset
-                throw CommandFailure(error, in: name)
-            } catch let error as EventStreamError {
-                throw CommandFailure(
-                    JSONError(
-                        offset: line.offset, line: line.number, column: 1, found: error.foundDescription,
-                        expected: error.expectedDescription),
-                    in: name)
+            } catch {
+                throw line.failure(error, in: name)
             }
         }
 
@@ -76,6 +67,24 @@ struct LineSplitter {
         var offset: Int
         /// Its number, from 1.
         var number: Int
+
+        /// Returns an error in the line as one in its file.
+        ///
+        /// - Parameter name: The name of the file in messages.
+        func failure(_ error: any Error, in name: String) -> any Error {
+            switch error {
+            case var error as JSONError:
+                error.line = number
+                error.offset += offset
+                return CommandFailure(error, in: name)
+            case let error as EventStreamError:
+                let error = JSONError(
+                    offset: offset, line: number, column: 1, found: error.foundDescription,
+                    expected: error.expectedDescription)
+                return CommandFailure(error, in: name)
+            default: return error
+            }
+        }
     }
 
     private var buffer: [UInt8] = []

@@ -38,7 +38,7 @@ func environmentVariable(_ name: String) -> String? {
 }
 
 /// A point in time of a clock that never goes back.
-struct MonotonicTime {
+struct MonotonicTime: Hashable {
     private let nanoseconds: Int64
 
     private init(nanoseconds: Int64) {
@@ -57,6 +57,15 @@ struct MonotonicTime {
     func microseconds(since earlier: MonotonicTime) -> UInt64 {
         UInt64(clamping: (nanoseconds &- earlier.nanoseconds) / 1_000)
     }
+
+    /// Returns the time some microseconds later.
+    static func + (time: MonotonicTime, microseconds: Int64) -> MonotonicTime {
+        MonotonicTime(nanoseconds: time.nanoseconds &+ microseconds &* 1_000)
+    }
+}
+
+extension MonotonicTime: Comparable {
+    static func < (left: MonotonicTime, right: MonotonicTime) -> Bool { left.nanoseconds < right.nanoseconds }
 }
 
 /// Reads and writes that wait even if the descriptor does not block.
