@@ -191,8 +191,8 @@ private struct VerificationRun {
         }
         let signed = try EventStreamSignedMessage(message)
         let signature = SigV4Signature(signed.signature)
-        let line = "\(result) \(message.offset) \(signed.date.milliseconds) \(signature)"
-        try output.print { $0.append(line: line) }
+        let line = "\(result) \(message.offset) \(signed.date.milliseconds) \(signature)\n"
+        try output.print { $0 += Array(line.utf8) }
         if result == "WRONG" {
             verifier = EventStreamVerifier(key: key, seedSignature: signature, limits: .unlimited)
         }
