@@ -67,7 +67,9 @@ let package = Package(
             description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO."),
         .trait(
             name: "Network",
-            description: "Lets the command eventstream open URLs (lambda invoke URL), with AsyncHTTPClient."),
+            description: "Lets the command eventstream open URLs (request, lambda invoke URL), with AsyncHTTPClient.",
+            // Nearly every request to AWS is signed.
+            enabledTraits: ["Crypto"]),
     ],
     dependencies: [
         // Only executables and tests use these; who depends on the library product fetches none of them.
@@ -76,6 +78,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.0.0"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        // AsyncHTTPClient's own dependencies, whose types configure it.
+        .package(url: "https://github.com/apple/swift-nio-http2.git", from: "1.36.0"),
+        .package(url: "https://github.com/apple/swift-nio-ssl.git", from: "2.30.0"),
     ],
     targets: [
         // The library is two modules in one folder. EventStreamCodec re-exports EventStreamMessages.
@@ -125,7 +130,8 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "SystemPackage", package: "swift-system"),
                 forNetwork("AsyncHTTPClient", "async-http-client"), forNetwork("NIOConcurrencyHelpers"),
-                forNetwork("NIOCore"), forNetwork("NIOHTTP1"), forNetwork("NIOPosix"),
+                forNetwork("NIOCore"), forNetwork("NIOHTTP1"), forNetwork("NIOHTTP2", "swift-nio-http2"),
+                forNetwork("NIOPosix"), forNetwork("NIOSSL", "swift-nio-ssl"),
             ],
             swiftSettings: strict
         ),

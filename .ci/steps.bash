@@ -82,6 +82,9 @@ step_install() {
     python3 -c 'import awscrt.s3, minio, pyarrow.fs' 2> /dev/null \
         || python3 -m pip install --quiet awscrt minio pyarrow \
         || python3 -m pip install --quiet --break-system-packages awscrt minio pyarrow
+    python3 -c 'import h2.connection' 2> /dev/null \
+        || python3 -m pip install --quiet h2 \
+        || python3 -m pip install --quiet --break-system-packages h2
     # Without its dependencies: it asks for an old awscrt, and its signer of events works with any.
     python3 -c 'import amazon_transcribe.eventstream' 2> /dev/null \
         || python3 -m pip install --quiet --no-deps amazon-transcribe \

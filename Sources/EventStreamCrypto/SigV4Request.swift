@@ -175,8 +175,11 @@ extension SigV4Request {
 }
 
 /// Percent-encoding (RFC 3986 §2.1), of all bytes but the unreserved ones.
-enum PercentEncoding {
-    static func encoded(_ decoded: [UInt8], keeping kept: UInt8? = nil) -> String {
+package enum PercentEncoding {
+    /// Encodes bytes.
+    ///
+    /// - Parameter kept: A reserved byte that is not encoded.
+    package static func encoded(_ decoded: [UInt8], keeping kept: UInt8? = nil) -> String {
         let digits = Array("0123456789ABCDEF".utf8)
         var bytes: [UInt8] = []
         for byte in decoded {
@@ -193,7 +196,7 @@ enum PercentEncoding {
     }
 
     /// Decodes the valid escapes. All other bytes are kept. The result may have bytes that are not UTF-8.
-    static func decoded(_ text: some Sequence<UInt8>) -> [UInt8] {
+    package static func decoded(_ text: some Sequence<UInt8>) -> [UInt8] {
         let bytes = Array(text)
         var result: [UInt8] = []
         var position = 0

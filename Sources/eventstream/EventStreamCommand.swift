@@ -26,6 +26,8 @@ struct EventStreamCommand: ParsableCommand {
                 eventstream inspect capture.bin | less -R
               Show what a function streams:
                 eventstream lambda invoke http://127.0.0.1:9000
+              Call a service:
+                eventstream request https://bedrock-runtime.us-east-1.amazonaws.com/model/…
               Test a client against a recording that ends early:
                 eventstream replay capture.bin --cut-at 1000
               Change a header and write the stream again:
@@ -35,13 +37,13 @@ struct EventStreamCommand: ParsableCommand {
             EXIT STATUS
               0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 a server or port is unavailable, or \
             this build lacks what the command needs; 74 I/O; 75 the input ends inside a message or body; 76 the stream \
-            carried an exception or error message (with --fail, and the formats payload and sse), or a function failed \
-            (lambda invoke); 77 no credentials (sign, verify).
+            carried an exception or error message (with --fail, and the formats payload and sse), a function failed, or a \
+            service refused (lambda invoke, request); 77 no credentials (request, lambda invoke, sign, verify).
             """,
         version: "0.1.0",
         subcommands: [
             Decode.self, Encode.self, Inspect.self, Sign.self, Verify.self, Chunked.self, AWSChunkedCoding.self,
-            Lambda.self, Replay.self,
+            Lambda.self, Request.self, Replay.self,
         ]
     )
 
@@ -84,7 +86,7 @@ struct EventStreamCommand: ParsableCommand {
 
     func run() throws {
         throw ValidationError(
-            "a subcommand is needed: decode, encode, inspect, sign, verify, chunked, aws-chunked, lambda or replay"
+            "a subcommand is needed: decode, encode, inspect, sign, verify, chunked, aws-chunked, lambda, request or replay"
         )
     }
 }

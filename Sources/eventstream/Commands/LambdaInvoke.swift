@@ -1,5 +1,6 @@
 import ArgumentParser
 import EventStreamCodec
+import EventStreamCrypto
 import LambdaStreaming
 import SystemPackage
 import TextCoding
@@ -18,29 +19,38 @@ struct LambdaInvoke: ParsableCommand {
         commandName: "invoke",
         abstract: "Print the streamed response of a function as it arrives.",
         discussion: """
-            URL is an endpoint of InvokeWithResponseStream that needs no signature, for example of 'lambda-local'. \
-            http://HOST:PORT invokes the function named '\(InvokeURL.defaultFunction)'. A URL with a path is used as it \
+            URL is an endpoint of InvokeWithResponseStream. http://HOST:PORT invokes the function named \
+            '\(InvokeURL.defaultFunction)', for example in 'lambda-local'. A URL with a path is used as it \
             is (/2021-11-15/functions/NAME/response-streaming-invocations). FILE is a recorded response; '-' is \
             standard input.
+
+            --function invokes a function at AWS, or at AWS_ENDPOINT_URL_LAMBDA or AWS_ENDPOINT_URL. Its requests, and those to \
+            https URLs, are signed and sent as by 'eventstream request', whose help describes credentials and proxies. Requests \
+            to http URLs are not signed.
 
             The payload goes to standard output. The log tail, the error, and the HTTP prelude if it is split off go to \
             standard error.
 
             EXIT STATUS
               75 the stream ends without InvokeComplete or inside a message; part of the response may be missing
-              76 the function failed
+              76 the function failed, or the service refused
+              77 no credentials
               69 the server cannot be reached, or this build cannot open URLs
 
             EXAMPLES
               eventstream lambda invoke http://127.0.0.1:9000 --data '{"name":"you"}'
               eventstream lambda invoke http://127.0.0.1:9000 --http-prelude --data @event.json > body
+              eventstream lambda invoke --function my-function --region eu-west-1
               eventstream lambda invoke capture.bin | head
             """
     )
 
     @Argument(
         help: ArgumentHelp("Where to invoke, or a recorded response.", valueName: "url|file"), completion: .file())
-    var source: String
+    var source: String?
+
+    @Option(help: ArgumentHelp("The function to invoke, in place of a URL.", valueName: "name|arn"))
+    var function: String?
 
     @Flag(help: "Split the HTTP prelude from the payload and print it on standard error.")
     var httpPrelude = false
@@ -49,41 +59,54 @@ struct LambdaInvoke: ParsableCommand {
         help: ArgumentHelp("The event to invoke with (default: {}).", valueName: "json|@file"), completion: .file())
     var data: String?
 
+    @OptionGroup var account: AccountOptions
+
+    @OptionGroup var connection: ConnectionOptions
+
     func validate() throws {
-        if !InvokeURL.isURL(source) {
-            guard data == nil else {
-                throw ValidationError("--data goes with a URL; a recorded response takes no event.")
-            }
-        } else {
-            #if Network
-            _ = try InvokeURL(source)
-            #endif
+        guard (source == nil) != (function == nil) else {
+            throw ValidationError("found \(source == nil ? "neither" : "both"), expected a URL or file, or --function")
         }
+        if let function { _ = try LambdaFunctionName(function) }
+        let isURL = source.map(InvokeURL.isURL) ?? true
+        guard isURL || data == nil else {
+            throw ValidationError("--data goes with a URL; a recorded response takes no event.")
+        }
+        if account.region != nil || account.profile != nil {
+            guard function != nil || source?.lowercased().hasPrefix("https://") == true else {
+                throw ValidationError("--region and --profile go with --function or an https URL.")
+            }
+        }
+        #if Network
+        if isURL, let source { _ = try InvokeURL(source) }
+        #endif
     }
 
     func run() throws {
-        guard InvokeURL.isURL(source) else {
-            var input = try openRecording()
-            var printer = InvokeResponsePrinter(name: input.name, splitsHTTPPrelude: httpPrelude)
-            while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
-            return try printer.finish()
-        }
+        if let source, !InvokeURL.isURL(source) { return try printRecording(source) }
         try invoke()
     }
 
-    #if Network
-    /// The event: the text of `--data`, or the content of the file that it names.
-    private func event() throws -> [UInt8] {
-        guard let data else { return Array("{}".utf8) }
-        guard data.hasPrefix("@") else { return try Self.checked(Array(data.utf8), from: "--data") }
-        var file = try InputFile(String(data.dropFirst()))
-        var bytes: [UInt8] = []
-        while try file.readNext({ unsafe bytes.append(contentsOf: $0.bytes) }) {}
-        return try Self.checked(bytes, from: file.name)
+    private func printRecording(_ file: String) throws {
+        var input = try open(file)
+        var printer = InvokeResponsePrinter(name: input.name, splitsHTTPPrelude: httpPrelude)
+        while try input.readNext({ try unsafe printer.print($0.bytes) }) {}
+        try printer.finish()
     }
 
-    /// Returns `event` if it is JSON or empty. The service decides what an empty event means.
-    private static func checked(_ event: [UInt8], from name: String) throws -> [UInt8] {
+    private func open(_ file: String) throws -> InputFile {
+        do {
+            return try InputFile(file)
+        } catch var failure as CommandFailure where file.contains(":") {
+            failure.message? += " (a URL begins with http:// or https://)"
+            throw failure
+        }
+    }
+
+    #if Network
+    /// The event: the text of `--data`, or the content of the file that it names. The service decides what an empty event means.
+    private func event() throws -> [UInt8] {
+        let (event, name) = try RequestData.read(data ?? "{}", allowsStandardInput: false)
         guard !event.isEmpty else { return event }
         do throws(JSONError) {
             try JSONReader.check(event)
@@ -93,12 +116,11 @@ struct LambdaInvoke: ParsableCommand {
         return event
     }
 
-    /// Invokes the function at the URL.
+    /// Invokes the function.
     private func invoke() throws {
-        let url = try InvokeURL(source)
-        var request = try InvokeRequest(to: url, event: try event())
+        var request = try makeRequest()
         try request.begin()
-        var printer = InvokeResponsePrinter(name: url.text, splitsHTTPPrelude: httpPrelude)
+        var printer = InvokeResponsePrinter(name: request.name, splitsHTTPPrelude: httpPrelude)
         do {
             while try request.readNext({ try printer.print($0) }) {}
         } catch let failure as CommandFailure where failure.status == CommandFailure.Status.incomplete {
@@ -108,24 +130,37 @@ struct LambdaInvoke: ParsableCommand {
         }
         try printer.finish()
     }
-    #else
-    private func invoke() throws {
-        throw CommandFailure(
-            status: CommandFailure.Status.unavailable,
-            message: "\(source): this build cannot open URLs; run Scripts/install, or "
-                + "'swift build -c release --product eventstream --traits Network', for one that can")
-    }
-    #endif
 
-    /// Prints a recorded response.
-    private func openRecording() throws -> InputFile {
-        do {
-            return try InputFile(source)
-        } catch var failure as CommandFailure where source.contains(":") {
-            failure.message? += " (a URL begins with http://)"
-            throw failure
+    private func makeRequest() throws -> InvokeRequest {
+        if let function {
+            let name = try LambdaFunctionName(function)
+            let (profile, region) = account.profileAndRegion(name.region)
+            guard let region else { throw CommandFailure.noRegion("--function \(function)") }
+            if let own = name.region, region != own {
+                throw CommandFailure(
+                    status: CommandFailure.Status.usage,
+                    message: "found --region \(region) and a function in \(own), expected the same region")
+            }
+            let url = try name.url(in: region)
+            let signing = ServiceRequest.Signing(
+                credentials: try AWSCredentials.find(in: profile), region: region, service: "lambda")
+            return try InvokeRequest(
+                to: url, event: try event(), signing: signing, settings: try connection.settings(for: url))
         }
+        let url = try InvokeURL(source ?? "").request
+        guard url.isSecure else {
+            let settings = ConnectionSettings(
+                connectTimeout: connection.connectTimeout, idleTimeout: connection.idleTimeout)
+            return try InvokeRequest(to: url, event: try event(), signing: nil, settings: settings)
+        }
+        let service = AWSHost(url.authority.host).service ?? "lambda"
+        let signing = try account.signing(for: url, service: service)
+        return try InvokeRequest(
+            to: url, event: try event(), signing: signing, settings: try connection.settings(for: url))
     }
+    #else
+    private func invoke() throws { throw CommandFailure.noNetwork(source ?? "--function") }
+    #endif
 }
 
 /// Prints a function's response: the payload on standard output, everything else on standard error.
@@ -244,11 +279,10 @@ extension CommandFailure {
 
 /// The URL at which a function is invoked: `http://HOST[:PORT]`, or with the path of the operation.
 struct InvokeURL {
-    /// The URL as the user wrote it.
-    let text: String
-
+    #if Network
     /// The URL of the operation.
-    let operation: String
+    let request: RequestURL
+    #endif
 
     /// The function that is invoked if the URL has no path: the default of `lambda-local`.
     static let defaultFunction = "function"
@@ -258,30 +292,96 @@ struct InvokeURL {
         argument.contains("://")
     }
 
+    #if Network
     /// Checks the parts of a URL (RFC 3986 §3).
     ///
     /// - Throws: `ValidationError` if the URL cannot be that of a function.
     init(_ text: String) throws {
-        guard text.hasPrefix("http://") else {
-            throw ValidationError(
-                "a URL begins with http://; for AWS, let curl sign the request and pipe its answer into "
-                    + "'eventstream lambda invoke -'")
-        }
         // A URL contains nothing that ends a request line or a header field.
         guard text.utf8.allSatisfy({ (0x21...0x7e).contains($0) }), !text.contains("#"), !text.contains("@") else {
             throw ValidationError("a URL is visible ASCII, without '#' and '@'")
         }
-        let rest = text.dropFirst("http://".count)
-        let authority = rest.prefix { $0 != "/" && $0 != "?" }
-        let target = rest.dropFirst(authority.count)
+        let rest = text.divided(at: "://").dropFirst().joined(separator: "://")
+        let target = rest.drop { $0 != "/" && $0 != "?" }
         guard !target.hasPrefix("?") else { throw ValidationError("a URL's path begins with '/'") }
-
-        guard let parts = HostAndPort(authority), parts.port != 0 else {
-            throw ValidationError(
-                "a URL has a host (an IPv6 address in brackets) and, after a colon, a port from 1 to 65535")
+        let hasPath = !target.isEmpty && target != "/"
+        do throws(RequestURL.Invalid) {
+            let path = LambdaFunctionName.path(Self.defaultFunction)
+            let operation = hasPath ? text : text.dropLast(target.count) + path
+            // The URL of an emulator is shown as it was written.
+            request = try RequestURL(operation, name: text.lowercased().hasPrefix("http:") ? text : nil)
+        } catch {
+            throw ValidationError(error.reason)
         }
-        let path = "/2021-11-15/functions/\(Self.defaultFunction)/response-streaming-invocations"
-        self.text = text
-        operation = "http://\(authority)" + (target.isEmpty || target == "/" ? path : String(target))
     }
+    #endif
+}
+
+/// The name or ARN of a function, with its version or alias if it has one.
+struct LambdaFunctionName {
+    private let text: String
+
+    /// The partition in the ARN, such as `aws-cn`; nil without one.
+    private let partition: String?
+
+    /// The region in the ARN; nil without one.
+    let region: String?
+
+    /// Parses `NAME`, `ACCOUNT:function:NAME` or `arn:PARTITION:lambda:REGION:ACCOUNT:function:NAME`, and `:QUALIFIER`.
+    ///
+    /// - Throws: `ValidationError`.
+    init(_ text: String) throws {
+        let parts = text.split(separator: ":", omittingEmptySubsequences: false)
+        let isName = text.utf8.allSatisfy { byte in
+            switch byte {
+            case 0x30...0x39, 0x41...0x5a, 0x61...0x7a: true
+            default: "-_:.$".utf8.contains(byte)
+            }
+        }
+        let isARN = parts[0] == "arn"
+        let isValidARN = (7...8).contains(parts.count) && parts[2] == "lambda" && parts[5] == "function"
+        guard isName, !parts.contains(""), !isARN || isValidARN else {
+            throw ValidationError(
+                "--function takes a name or arn:aws:lambda:REGION:ACCOUNT:function:NAME, and ':' and a version or alias."
+            )
+        }
+        self.text = text
+        partition = isARN ? String(parts[1]) : nil
+        region = isARN ? String(parts[3]) : nil
+    }
+
+    /// Returns the path of the operation.
+    ///
+    /// - Parameter name: The name of the function, percent-encoded.
+    static func path(_ name: String) -> String { "/2021-11-15/functions/\(name)/response-streaming-invocations" }
+
+    #if Network
+    /// Returns the URL of the operation: at the endpoint of the environment, or at AWS.
+    ///
+    /// - Throws: ``CommandFailure`` if the endpoint of the environment is invalid.
+    func url(in region: String) throws -> RequestURL {
+        let variables = ["AWS_ENDPOINT_URL_LAMBDA", "AWS_ENDPOINT_URL"]
+        let variable = variables.first { environmentVariable($0) != nil }
+        var endpoint = variable.flatMap(environmentVariable) ?? "https://lambda.\(region).\(suffix(of: region))"
+        while endpoint.hasSuffix("/") { endpoint.removeLast() }
+        do throws(RequestURL.Invalid) {
+            return try RequestURL(endpoint + Self.path(PercentEncoding.encoded(Array(text.utf8))))
+        } catch {
+            throw CommandFailure(
+                status: CommandFailure.Status.usage, message: "\(variable ?? "--region"): \(error.reason)")
+        }
+    }
+
+    /// Returns the end of the names of hosts in a region.
+    private func suffix(of region: String) -> String {
+        for (ownPartition, prefix, suffix) in [
+            ("aws-cn", "cn-", "amazonaws.com.cn"), ("aws-iso", "us-iso-", "c2s.ic.gov"),
+            ("aws-iso-b", "us-isob-", "sc2s.sgov.gov"), ("aws-iso-e", "eu-isoe-", "cloud.adc-e.uk"),
+            ("aws-iso-f", "us-isof-", "csp.hci.ic.gov"), ("aws-eusc", "eusc-", "amazonaws.eu"),
+        ] where partition == ownPartition || region.hasPrefix(prefix) {
+            return suffix
+        }
+        return "amazonaws.com"
+    }
+    #endif
 }

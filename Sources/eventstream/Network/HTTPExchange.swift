@@ -3,10 +3,29 @@ import ArgumentParser
 import AsyncHTTPClient
 import NIOCore
 import NIOHTTP1
+import NIOHTTP2
 import NIOPosix
+import NIOSSL
 import SystemPackage
 
-/// One HTTP/1.1 request and its response. A thread reads the response and blocks until it arrives.
+/// How a server is reached.
+struct ConnectionSettings {
+    var proxy: HTTPClient.Configuration.Proxy?
+
+    /// The authorities that are trusted, in addition to those of the system.
+    var authorities: [NIOSSLCertificate] = []
+
+    /// Whether HTTP/2 is used if the server offers it.
+    var allowsHTTP2 = false
+
+    /// The maximum time for connecting, in seconds.
+    var connectTimeout = 10.0
+
+    /// The maximum time without a byte from the server, in seconds; nil for any time.
+    var idleTimeout: Double?
+}
+
+/// One HTTP request and its response. A thread reads the response and blocks until it arrives.
 ///
 /// While the caller does not read, nothing is read from the connection, so a slow reader slows the server down. Memory
 /// does not grow with the body.
@@ -27,26 +46,40 @@ struct HTTPExchange: ~Copyable {
         case beforeHead, inBody, ended
     }
 
-    /// The maximum time for connecting.
-    private static let connectTimeout = TimeAmount.seconds(10)
+    private let settings: ConnectionSettings
 
     /// Sends a request.
     ///
     /// - Parameters:
-    ///   - request: The request. Redirects are not followed.
-    ///   - name: The URL as the user wrote it, for messages.
-    init(_ request: HTTPClient.Request, name: String) {
+    ///   - request: The request. Redirects are not followed: they would send a signature to another server.
+    ///   - name: The URL for messages.
+    ///   - settings: How the server is reached.
+    init(_ request: HTTPClient.Request, name: String, settings: ConnectionSettings = ConnectionSettings()) {
         let mailbox = ResponseMailbox()
         var configuration = HTTPClient.Configuration(
-            redirectConfiguration: .disallow, timeout: .init(connect: Self.connectTimeout), decompression: .disabled)
-        configuration.httpVersion = .http1Only
+            redirectConfiguration: .disallow,
+            timeout: .init(connect: .nanoseconds(Int64(settings.connectTimeout * 1e9))), proxy: settings.proxy,
+            decompression: .disabled)
+        var tls = TLSConfiguration.makeClientConfiguration()
+        if !settings.authorities.isEmpty { tls.additionalTrustRoots = [.certificates(settings.authorities)] }
+        configuration.tlsConfiguration = tls
+        configuration.httpVersion = settings.allowsHTTP2 ? .automatic : .http1Only
         // A refused connection is reported at once.
         configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.http1_1ConnectionDebugInitializer = { BrokenResponseHandler.add(to: $0, for: mailbox) }
-        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+        configuration.http1_1ConnectionDebugInitializer = { channel in
+            let decoder = ByteToMessageHandler<HTTPResponseDecoder>.self
+            return BrokenResponseHandler.add(to: channel, after: decoder, for: mailbox)
+        }
+        configuration.http2StreamChannelDebugInitializer = { channel in
+            BrokenResponseHandler.add(to: channel, after: HTTP2FramePayloadToHTTP1ClientCodec.self, for: mailbox)
+        }
+        // The TLS of this group is the same on all systems.
+        client = HTTPClient(
+            eventLoopGroup: MultiThreadedEventLoopGroup.singleton, configuration: configuration)
         _ = client.execute(request: request, delegate: mailbox)
         self.mailbox = mailbox
         self.name = name
+        self.settings = settings
     }
 
     deinit {
@@ -59,7 +92,8 @@ struct HTTPExchange: ~Copyable {
     ///
     /// - Throws: ``CommandFailure`` if the server cannot be reached or does not respond with HTTP/1.1.
     mutating func readHead() throws -> HTTPResponseHead {
-        switch mailbox.take() {
+        switch mailbox.take(waiting: settings.idleTimeout) {
+        case nil: throw unavailable("found no response for \(Self.text(settings.idleTimeout ?? 0)) seconds")
         case .head(let head):
             contentEncoding = head.headers["content-encoding"].joined(separator: ", ")
             decoder = ContentDecoder(contentEncoding: contentEncoding)
@@ -81,7 +115,10 @@ struct HTTPExchange: ~Copyable {
             throw corrupt("found Content-Encoding \(contentEncoding), expected gzip, deflate or identity")
         }
         do {
-            switch mailbox.take() {
+            switch mailbox.take(waiting: settings.idleTimeout) {
+            case nil:
+                state = .ended
+                throw incomplete("found nothing for \(Self.text(settings.idleTimeout ?? 0)) seconds")
             case .body(let buffer, let used):
                 defer { used.succeed() }
                 try decoder?.decode(buffer.readableBytesSpan, body)
@@ -112,12 +149,7 @@ struct HTTPExchange: ~Copyable {
 extension HTTPExchange {
     /// Returns the failure for `error` in the current state.
     private func describe(_ error: any Error) -> CommandFailure {
-        if Self.isEndOfConnection(error) {
-            let expected = state == .beforeHead ? "the head of a response" : "the rest of the response"
-            return CommandFailure(
-                status: CommandFailure.Status.incomplete,
-                message: "\(name): found the end of the connection, expected \(expected)")
-        }
+        if Self.isEndOfConnection(error) { return incomplete("found the end of the connection") }
         switch error {
         case HTTPParserError.headerOverflow:
             return corrupt("found a head or field that is too long, expected at most 256 fields of 80 KiB")
@@ -126,15 +158,37 @@ extension HTTPExchange {
         case is HTTPParserError:
             return corrupt("found invalid framing (\(error)), expected chunks of RFC 9112")
         case let error as HTTPClientError where error == .connectTimeout:
-            return unavailable("found no answer for \(Self.connectTimeout.nanoseconds / 1_000_000_000) seconds")
+            return unavailable("found no answer for \(Self.text(settings.connectTimeout)) seconds")
         case let error as NIOConnectionError:
             guard let first = error.connectionErrors.first else {
                 return unavailable("found no address of the host \(error.host)")
             }
             return unavailable(Self.reason(first.error))
+        case let error as HTTPClientError where error == .proxyAuthenticationRequired:
+            return unavailable("the proxy requires a user and a password")
+        case is NIOSSLExtraError:
+            return unavailable("found a TLS certificate of another host, expected one of this host")
+        case let error as NIOSSLError where "\(error)".contains("CERTIFICATE_VERIFY_FAILED"):
+            return unavailable(
+                "found a TLS certificate that cannot be verified, expected one of a trusted authority; see --ca-file")
+        case let error as NIOHTTP2Errors.StreamClosed:
+            return incomplete("found an HTTP/2 stream that was reset (\(error.errorCode))")
         default:
-            return unavailable(Self.reason(error))
+            return state == .beforeHead
+                ? unavailable(Self.reason(error)) : incomplete("found a failed connection (\(Self.reason(error)))")
         }
+    }
+
+    /// The response is incomplete.
+    private func incomplete(_ found: String) -> CommandFailure {
+        let expected = state == .beforeHead ? "the head of a response" : "the rest of the response"
+        return CommandFailure(
+            status: CommandFailure.Status.incomplete, message: "\(name): \(found), expected \(expected)")
+    }
+
+    /// Returns a number of seconds, without a fraction if it is whole.
+    private static func text(_ seconds: Double) -> String {
+        seconds == seconds.rounded() && seconds < 1e9 ? "\(Int(seconds))" : "\(seconds)"
     }
 
     private func unavailable(_ reason: String) -> CommandFailure {
@@ -148,6 +202,7 @@ extension HTTPExchange {
             ChannelError.inputClosed, ChannelError.outputClosed:
             true
         case let error as HTTPClientError: error == .remoteConnectionClosed
+        case NIOSSLError.uncleanShutdown: true
         case let error as IOError: [.connectionReset, .brokenPipe].contains(Errno(rawValue: error.errnoCode))
         default: false
         }
@@ -156,62 +211,6 @@ extension HTTPExchange {
     private static func reason(_ error: any Error) -> String {
         if let error = error as? IOError { return "\(Errno(rawValue: error.errnoCode))" }
         return "\(error)"
-    }
-}
-
-/// One unsigned `InvokeWithResponseStream`, whose response is read as it arrives.
-struct InvokeRequest: ~Copyable {
-    private let url: InvokeURL
-    private var exchange: HTTPExchange
-
-    /// The number of bytes of an unexpected response's body that are shown.
-    private static let shownBytes = 1_000
-
-    /// Sends the request.
-    init(to url: InvokeURL, event: [UInt8]) throws {
-        self.url = url
-        do {
-            exchange = HTTPExchange(
-                try HTTPClient.Request(
-                    url: url.operation, method: .POST,
-                    headers: ["Content-Type": "application/json", "X-Amz-Log-Type": "Tail"],
-                    body: .byteBuffer(ByteBuffer(bytes: event))), name: url.text)
-        } catch let error as HTTPClientError {
-            throw ValidationError("\(url.text) is not a valid URL: \(error)")
-        }
-    }
-
-    /// Waits for the head of the response.
-    ///
-    /// - Throws: ``CommandFailure`` if there is no response, or one that is not an event stream.
-    mutating func begin() throws {
-        let head = try exchange.readHead()
-        guard head.status == .ok else {
-            throw CommandFailure(
-                status: CommandFailure.Status.noInput,
-                message: "\(url.text): found status \(head.status.code) and \(shownBody()), expected status 200")
-        }
-        let type = head.headers["content-type"].first ?? "no content type"
-        guard type.lowercased().hasPrefix("application/vnd.amazon.eventstream") else {
-            throw CommandFailure(
-                status: CommandFailure.Status.corruptData,
-                message: "\(url.text): found \(type), expected application/vnd.amazon.eventstream")
-        }
-    }
-
-    /// Waits for the next bytes of the event stream.
-    ///
-    /// - Parameter body: Receives the bytes, in any number of pieces.
-    /// - Returns: False at the end of the response.
-    mutating func readNext(_ body: (RawSpan) throws -> Void) throws -> Bool {
-        try exchange.readNext(body)
-    }
-
-    /// Returns the beginning of a body that explains why there is no event stream.
-    private mutating func shownBody() -> String {
-        var text: [UInt8] = []
-        while text.count < Self.shownBytes, (try? exchange.readNext { text.append(contentsOf: $0) }) == true {}
-        return text.isEmpty ? "no body" : String(decoding: text.prefix(Self.shownBytes), as: UTF8.self)
     }
 }
 #endif

@@ -28,8 +28,12 @@ final class ResponseMailbox: HTTPClientResponseDelegate {
     }
 
     /// Waits for the next event.
-    func take() -> Event {
-        available.wait()
+    ///
+    /// - Parameter seconds: How long to wait; nil for any time.
+    /// - Returns: The event, or nil if there was none in this time.
+    func take(waiting seconds: Double?) -> Event? {
+        let limit = seconds.map { DispatchTime.now() + $0 } ?? .distantFuture
+        guard available.wait(timeout: limit) == .success else { return nil }
         return state.withLockedValue { $0.events.removeFirst() }
     }
 
@@ -87,10 +91,14 @@ final class BrokenResponseHandler: ChannelInboundHandler {
     }
 
     /// Adds a handler directly after the decoder of a client's channel.
-    static func add(to channel: any Channel, for mailbox: ResponseMailbox) -> EventLoopFuture<Void> {
+    ///
+    /// - Parameter decoder: The type of the decoder.
+    static func add<Decoder: ChannelHandler & SendableMetatype>(
+        to channel: any Channel, after decoder: Decoder.Type, for mailbox: ResponseMailbox
+    ) -> EventLoopFuture<Void> {
         channel.eventLoop.submit {
             let pipeline = channel.pipeline.syncOperations
-            let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPResponseDecoder>.self)
+            let decoder = try pipeline.handler(type: decoder)
             try pipeline.addHandler(BrokenResponseHandler(mailbox), position: .after(decoder))
         }
     }
