@@ -232,9 +232,9 @@ struct RequestTests {
 
         let silent = try SigningServer("silent").request("/", "--no-sign", "--idle-timeout", "0.2")
         #expect(silent.status == 69 && silent.error.hasSuffix("found no response for 0.2 seconds\n"))
-        let stalled = try SigningServer("stall", try content()).request("/", "--no-sign", "--idle-timeout", "1")
+        let stalled = try SigningServer("stall", try content()).request("/", "--no-sign", "--idle-timeout", "3")
         #expect(stalled.status == 75 && stalled.lines.count == 1)
-        #expect(stalled.error.hasSuffix("found nothing for 1 seconds, expected the rest of the response\n"))
+        #expect(stalled.error.hasSuffix("found nothing for 3 seconds, expected the rest of the response\n"))
 
         let port = try RefusingPort().number
         let refused = try Command.run("request", "https://127.0.0.1:\(port)/a?b", "--no-sign")

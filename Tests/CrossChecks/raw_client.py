@@ -4,6 +4,7 @@
     raw_client.py PORT STEPS
 
 STEPS is a JSON list: ["send", TEXT]; ["repeat", TEXT, COUNT]; ["end"], which ends sending; ["read", COUNT]; ["read-all"];
+["idle"], which fails unless nothing comes for a moment;
 ["reset"], which closes the connection with a reset; ["wait"], until a line comes on standard input. Text is Latin-1. Prints the bytes
 that were read, as one JSON string.
 """
@@ -31,6 +32,12 @@ for step, *arguments in json.loads(sys.argv[2]):
     elif step == "read-all":
         while data := connection.recv(65536):
             received += data
+    elif step == "idle":
+        connection.settimeout(0.2)
+        try:
+            sys.exit(f"received {connection.recv(100)}")
+        except TimeoutError:
+            connection.settimeout(60)
     elif step == "reset":
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         connection.close()
