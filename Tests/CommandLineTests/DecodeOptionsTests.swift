@@ -163,13 +163,18 @@ import Testing
     @Test func aClosedOutputKeepsTheStatus() throws {
         let folder = try TemporaryFolder()
         let many = try (0..<2_000).flatMap { try event("a", "message \($0)" + String(repeating: "x", count: 200)) }
-        for (start, status) in [(try exception("e"), "76"), ([], "0")] {
-            let file = try folder.write(start + many, to: "stream")
+        for (stream, status) in [(try exception("e") + many, "76"), (many, "0")] {
+            let file = try folder.write(stream, to: "stream")
             let result = try ChildProcess.shell(
                 #""$1" decode --format payload "$2" 2>/dev/null | head -c 10 > /dev/null; echo "${PIPESTATUS[0]}" >&2"#,
                 Command.program.path, file)
             #expect(result.error == status + "\n")
         }
+        // What is left to write when the error is found.
+        let file = try folder.write(try event("a", "1") + [0xff], to: "stream")
+        let result = try ChildProcess.shell(
+            #"{ "$1" decode "$2"; echo $? >&2; } | true"#, Command.program.path, file)
+        #expect(result.error == "75\n" || result.error.hasPrefix("eventstream: ") && result.error.hasSuffix("\n75\n"))
     }
 
     // MARK: Headers and limits

@@ -182,10 +182,19 @@ extension StreamPrinter {
     /// Prints what belongs to the end of the stream, and throws the failure that ended it.
     private mutating func end(with failure: CommandFailure, _ described: StreamFailure) throws -> Never {
         hasFinished = true
-        try printer.end(with: described, to: &output)
-        try output.flush()
+        try write(status: failure.status) { stream in try stream.printer.end(with: described, to: &stream.output) }
         printSummary()
         throw failure
+    }
+
+    /// Calls `body`, and writes the rest of the output. If its reader has gone away, ends the command quietly with `status`.
+    private mutating func write(status: Int32, _ body: (inout StreamPrinter) throws -> Void) throws {
+        do {
+            try body(&self)
+            try output.flush()
+        } catch let closed as CommandFailure where closed.isOutputClosed {
+            throw CommandFailure(status: status)
+        }
     }
 
     /// Ends a stream whose bytes are all decoded.
@@ -194,7 +203,7 @@ extension StreamPrinter {
             try end(with: unexpectedLast, StreamFailure(unexpectedLast))
         }
         hasFinished = true
-        try output.flush()
+        try write(status: statusSoFar) { _ in }
         printSummary()
         unexpectedLast?.report()
         if statusSoFar != 0 { throw CommandFailure(status: statusSoFar) }
