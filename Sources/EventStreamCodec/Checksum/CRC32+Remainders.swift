@@ -14,19 +14,15 @@ extension CRC32 {
         return ~crc.value
     }
 
-    /// Continues the checksum over bytes with this remainder, without reading them.
-    ///
-    /// - Parameters:
-    ///   - remainder: The remainder of the bytes.
-    ///   - length: The number of bytes, at least ``minimumRemainderLength``.
-    @inline(__always)
-    mutating func update(remainder: UInt32, length: Int) {
-        self = CRC32(continuing: ~(Self.moved(~value, overZeros: length) ^ remainder))
-    }
-
-    /// Continues the checksum over the four bytes of `word`, most significant first, and then over bytes with this remainder.
+    /// Continues the checksum over the four bytes of `word`, most significant first, and then over bytes with this remainder, which
+    /// are not read.
     ///
     /// The word and the register before it are moved over all bytes together.
+    ///
+    /// - Parameters:
+    ///   - word: The next four bytes.
+    ///   - remainder: The remainder of the bytes that follow.
+    ///   - length: The number of these bytes, at least ``minimumRemainderLength``.
     @inline(__always)
     mutating func update(bigEndian word: UInt32, remainder: UInt32, length: Int) {
         self = CRC32(continuing: ~(Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4) ^ remainder))

@@ -124,7 +124,9 @@ extension EventStreamMachine {
         }
         let view = EventStreamMessageView(
             unchecked: bytes.extracting(0..<length), prelude: message.prelude, offset: offset)
-        let block = view.headers.encoded
+        // INVARIANT: the headers fit into the total length, and all bytes of the message have arrived.
+        let block = unsafe view.frame.extracting(
+            unchecked: Range(uncheckedBounds: (EventStreamPrelude.length, message.prelude.headersEnd)))
         let remainder = known.remainder(of: block)
         if let remainder { message.crc.update(headersOf: message.prelude, remainder: remainder) }
         message.crc.update(to: view.frame)
@@ -237,13 +239,11 @@ extension EventStreamMachine {
         case .headers:
             let block = bytes.extracting(first: message.prelude.headersLength)
             let headers = EventStreamHeadersView(unchecked: block, offset: offset)
-            if let remainder = known.remainder(of: block) {
-                message.crc.update(next: block, remainder: remainder)
-            } else {
+            if !known.contains(block) {
                 try headers.check(limits: limits, policy: policy)
-                message.crc.update(next: block)
                 known.noteAccepted(block)
             }
+            message.crc.update(next: block)
             message.field = .payload(left: message.prelude.payloadLength)
             self.message = message
             return .headers(headers, message.prelude)

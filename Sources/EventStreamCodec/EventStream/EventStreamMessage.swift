@@ -92,13 +92,12 @@ extension EventStreamMessage {
 
     /// What the message means.
     public var kind: Kind {
-        // Compared as bytes: comparing strings would link the Unicode tables in Embedded Swift.
-        guard let type = headers.string(named: EventStreamHeaderName.messageType)?.utf8 else { return .unrecognized }
-        if type.elementsEqual("event".utf8) {
+        guard let type = headers.string(named: EventStreamHeaderName.messageType) else { return .unrecognized }
+        if type.hasSameUTF8(as: "event") {
             if let event = headers.string(named: EventStreamHeaderName.eventType) { return .event(type: event) }
-        } else if type.elementsEqual("exception".utf8) {
+        } else if type.hasSameUTF8(as: "exception") {
             if let name = headers.string(named: EventStreamHeaderName.exceptionType) { return .exception(type: name) }
-        } else if type.elementsEqual("error".utf8) {
+        } else if type.hasSameUTF8(as: "error") {
             return .error(
                 code: headers.string(named: EventStreamHeaderName.errorCode),
                 message: headers.string(named: EventStreamHeaderName.errorMessage))

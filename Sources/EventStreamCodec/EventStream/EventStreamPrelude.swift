@@ -36,6 +36,9 @@ public struct EventStreamPrelude: Sendable, Hashable, BitwiseCopyable {
     /// The position of the payload, from the start of the message.
     @inlinable public var payloadRange: Range<Int> { (Self.length &+ headersLength)..<messageCRCOffset }
 
+    /// The position after the header block, from the start of the message.
+    var headersEnd: Int { Self.length &+ headersLength }
+
     /// The position of the message CRC, from the start of the message. It is the last four bytes.
     @inlinable public var messageCRCOffset: Int { totalLength &- Self.messageCRCLength }
 
@@ -163,17 +166,7 @@ struct RunningCRC: Sendable {
         guard count < EventStreamPrelude.length else { return }
         crc = CRC32(continuing: prelude.crc)
         crc.update(bigEndian: prelude.crc, remainder: remainder, length: prelude.headersLength)
-        count = EventStreamPrelude.length &+ prelude.headersLength
-        #endif
-    }
-
-    /// Continues through a header block, the next bytes of the message, which has this remainder.
-    mutating func update(next block: RawSpan, remainder: UInt32) {
-        #if HardwareChecksum
-        update(next: block)
-        #else
-        crc.update(remainder: remainder, length: block.byteCount)
-        count &+= block.byteCount
+        count = prelude.headersEnd
         #endif
     }
 

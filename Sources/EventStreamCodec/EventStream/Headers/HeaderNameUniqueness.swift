@@ -101,6 +101,7 @@ enum HeaderNameUniqueness {
     /// Compares two entries by fingerprint, then by name.
     ///
     /// - Returns: A number below, equal to or above zero.
+    @inline(never)
     private static func compareNames(_ left: UInt64, _ right: UInt64, _ block: RawSpan) -> Int {
         let (leftPrint, rightPrint) = (left &>> 32, right &>> 32)
         if leftPrint != rightPrint { return leftPrint < rightPrint ? -1 : 1 }
@@ -114,7 +115,8 @@ enum HeaderNameUniqueness {
         return order == 0 ? left < right : order < 0
     }
 
-    /// Heapsort: in place, without recursion, n · log n in the worst case.
+    /// Heapsort: in place, without recursion, n · log n in the worst case. So few blocks need it that its functions are small rather
+    /// than fast.
     private static func sort(_ entries: inout MutableSpan<UInt64>, _ block: RawSpan) {
         let count = entries.count
         for start in stride(from: count / 2 - 1, through: 0, by: -1) { sink(start, below: count, &entries, block) }
@@ -125,6 +127,7 @@ enum HeaderNameUniqueness {
     }
 
     /// Restores the heap below `start`, whose entry may be smaller than its children.
+    @inline(never)
     private static func sink(
         _ start: Int, below end: Int, _ entries: inout MutableSpan<UInt64>, _ block: RawSpan
     ) {

@@ -22,35 +22,33 @@ struct KnownHeaderBlocks: Sendable {
     private var storage = ContiguousArray<UInt8>()
 
     /// The block that was found or remembered last, and the other one.
-    private var latest = Entry(start: 0)
-    private var other = Entry(start: UInt32(maximumLength))
+    private var latest: Entry = (0, 0, 0)
+    private var other: Entry = (UInt32(maximumLength), 0, 0)
 
     /// The number of further unknown blocks of which the last one is remembered.
     private var unknownLeft = firstPatience
 
-    private struct Entry {
-        /// The position of the block in the storage.
-        let start: UInt32
-
-        /// The length of the block; 0 if there is none.
-        var length: UInt32 = 0
-
-        /// The remainder of the block, see ``CRC32/remainder(of:)``.
-        var remainder: UInt32 = 0
-
-        init(start: UInt32) {
-            self.start = start
-        }
-    }
+    /// The position of a block in the storage, its length, which is 0 if there is no block, and its remainder; see
+    /// ``CRC32/remainder(of:)``.
+    private typealias Entry = (start: UInt32, length: UInt32, remainder: UInt32)
 
     /// Returns the remainder of a block that was accepted before, or nil if the block is not known.
     @inline(__always)
     mutating func remainder(of block: RawSpan) -> UInt32? {
-        if holds(block, in: latest) { return latest.remainder }
-        guard holds(block, in: other) else { return nil }
-        swap(&latest, &other)
-        return latest.remainder
+        holds(block, in: latest) || isOther(block) ? latest.remainder : nil
     }
+
+    /// Returns whether a block is the one that was not found last, which is then exchanged with the one that was.
+    @inline(never)
+    private mutating func isOther(_ block: RawSpan) -> Bool {
+        guard holds(block, in: other) else { return false }
+        swap(&latest, &other)
+        return true
+    }
+
+    /// Returns whether a block was accepted before.
+    @inline(never)
+    mutating func contains(_ block: RawSpan) -> Bool { remainder(of: block) != nil }
 
     @inline(__always)
     private func holds(_ block: RawSpan, in entry: Entry) -> Bool {
