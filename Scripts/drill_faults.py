@@ -72,7 +72,6 @@ FAULTS = [
     ("a segment's header block is remembered before it is checked", EVENT_MACHINE, "try headers.check(limits: limits, policy: policy)\n                known.noteAccepted(block)", "known.noteAccepted(block)\n                try headers.check(limits: limits, policy: policy)"),
     ("a header block of another length keeps the old length", KNOWN_HEADERS, "latest.length = UInt32(block.byteCount)", "latest.length = latest.length == 0 ? UInt32(block.byteCount) : latest.length"),
     ("a replaced header block keeps its checksum", KNOWN_HEADERS, "latest.remainder = CRC32.remainder(of: block)", "if latest.remainder == 0 { latest.remainder = CRC32.remainder(of: block) }"),
-    ("a remembered header block keeps its old bytes", KNOWN_HEADERS, "storage.replaceBytes(at: Int(latest.start), with: block)", "storage.replaceBytes(at: Int(latest.start), with: block.extracting(first: 32))"),
     ("the two known header blocks have the same memory", KNOWN_HEADERS, "(UInt32(maximumLength), 0, 0)", "(0, 0, 0)"),
     ("the wrong one of two known header blocks is continued", KNOWN_HEADERS, "swap(&latest, &other)\n        return true", "return true"),
     ("the checksum of a known header block is wrong for some lengths", REMAINDERS, "(odd, left) = (odd &+ 4, left &- 16)", "odd = odd &+ 4"),
