@@ -73,7 +73,7 @@ FAULTS = [
     ("a header block of another length keeps the old length", KNOWN_HEADERS, "latest.length = UInt32(block.byteCount)", "latest.length = latest.length == 0 ? UInt32(block.byteCount) : latest.length"),
     ("a replaced header block keeps its checksum", KNOWN_HEADERS, "latest.remainder = CRC32.remainder(of: block)", "if latest.remainder == 0 { latest.remainder = CRC32.remainder(of: block) }"),
     ("the two known header blocks have the same memory", KNOWN_HEADERS, "(UInt32(maximumLength), 0, 0)", "(0, 0, 0)"),
-    ("the wrong one of two known header blocks is continued", KNOWN_HEADERS, "swap(&latest, &other)\n        return true", "return true"),
+    ("the wrong one of two known header blocks is continued", KNOWN_HEADERS, "swap(&latest, &other)\n        return latest.remainder", "return latest.remainder"),
     ("the checksum of a known header block is wrong for some lengths", REMAINDERS, "(odd, left) = (odd &+ 4, left &- 16)", "odd = odd &+ 4"),
     ("the checksum of a known header block ignores the bytes before it", REMAINDERS, "~(Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4) ^ remainder)", "~remainder"),
     ("the checksum of a known header block lacks the prelude CRC", REMAINDERS, "Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4)", "Self.moved(~value, overZeros: length &+ 4)"),

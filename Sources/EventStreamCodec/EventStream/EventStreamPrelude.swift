@@ -186,7 +186,8 @@ struct RunningCRC: Sendable {
     mutating func update(to message: RawSpan) {
         let reached = Swift.min(message.byteCount, end)
         guard reached > count else { return }
-        crc.update(message.extracting(count..<reached))
+        // INVARIANT: 0 <= count < reached <= message.byteCount.
+        crc.update(unsafe message.extracting(unchecked: Range(uncheckedBounds: (count, reached))))
         count = reached
     }
 

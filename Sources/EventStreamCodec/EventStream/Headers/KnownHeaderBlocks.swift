@@ -35,15 +35,10 @@ struct KnownHeaderBlocks: Sendable {
     /// Returns the remainder of a block that was accepted before, or nil if the block is not known.
     @inline(__always)
     mutating func remainder(of block: RawSpan) -> UInt32? {
-        holds(block, in: latest) || isOther(block) ? latest.remainder : nil
-    }
-
-    /// Returns whether a block is the one that was not found last, which is then exchanged with the one that was.
-    @inline(never)
-    private mutating func isOther(_ block: RawSpan) -> Bool {
-        guard holds(block, in: other) else { return false }
+        if holds(block, in: latest) { return latest.remainder }
+        guard holds(block, in: other) else { return nil }
         swap(&latest, &other)
-        return true
+        return latest.remainder
     }
 
     /// Returns whether a block was accepted before.
