@@ -50,8 +50,8 @@ enum ProxyEnvironment {
         for element in list.split(whereSeparator: { $0 == "," || $0 == " " }) {
             if element == "*" { return true }
             var name = element.lowercased()[...]
-            if !HostAndPort.needsBrackets(name) || name.hasPrefix("[") {
-                guard let parts = HostAndPort(name) else { continue }
+            // An IPv6 address need not be in brackets.
+            if let parts = HostAndPort(name) {
                 if let port = parts.port, port != authority.port { continue }
                 name = parts.host[...]
             }
