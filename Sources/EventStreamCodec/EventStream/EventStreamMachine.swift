@@ -57,6 +57,9 @@ struct EventStreamMachine: Sendable {
         }
     }
 
+    /// Whether one step reads a message, and not a field of one.
+    var readsWholeMessages: Bool { unit == .message }
+
     /// Goes back to the start of a stream.
     mutating func reset() {
         self = EventStreamMachine(unit, limits: limits, policy: policy)
@@ -300,7 +303,8 @@ struct EventStreamReader: Sendable {
         }
         carried.consume(state.read.carried)
         carry(state.read.rest(of: input))
-        if carried.isEmpty { carried.releaseUnneededMemory() }
+        // Segments carry only preludes and header blocks, for which a small buffer is kept.
+        if carried.isEmpty, machine.readsWholeMessages { carried.releaseUnneededMemory() }
     }
 
     /// Moves the bytes that complete the next message or field to the carried bytes; all bytes, if whole messages were left
