@@ -350,7 +350,7 @@ struct ReplayConnectionTests {
     /// Clients that send half a request, or do not read, hold nothing up. Their descriptors are closed when they leave.
     @Test func slowClientsDoNotHoldUpOthersAndNothingLeaks() throws {
         let folder = try TemporaryFolder()
-        let file = try folder.write([UInt8](repeating: 1, count: 20 << 20), to: "large")
+        let file = try folder.write([UInt8](repeating: UInt8(ascii: "a"), count: 20 << 20), to: "large")
         let process = try ChildProcess(Command.program, ["replay", file])
         let port = String(try process.readLine().split(separator: ":").last ?? "")
         func client(_ steps: String) throws -> ChildProcess {
