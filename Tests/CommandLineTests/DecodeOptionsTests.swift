@@ -170,11 +170,6 @@ import Testing
                 Command.program.path, file)
             #expect(result.error == status + "\n")
         }
-        // What is left to write when the error is found.
-        let file = try folder.write(try event("a", "1") + [0xff], to: "stream")
-        let result = try ChildProcess.shell(
-            #"{ "$1" decode "$2"; echo $? >&2; } | true"#, Command.program.path, file)
-        #expect(result.error == "75\n" || result.error.hasPrefix("eventstream: ") && result.error.hasSuffix("\n75\n"))
     }
 
     // MARK: Headers and limits

@@ -114,7 +114,9 @@ extension InputExamination {
                 return isAll ? .kind(.httpResponse(bodyOffset: nil)) : .needsMoreBytes
             }
             // The head of an interim response (1xx) is followed by another one. "HTTP/1.1 " has nine bytes.
-            guard bytes.starts(with: "1", at: start &+ 9), bytes.starts(with: "HTTP/1.", at: end) else {
+            let isInterim = bytes.starts(with: "1", at: start &+ 9)
+            if isInterim, !isAll, bytes.isPrefix(of: "HTTP/1.", at: end) { return .needsMoreBytes }
+            guard isInterim, bytes.starts(with: "HTTP/1.", at: end) else {
                 return .kind(.httpResponse(bodyOffset: end))
             }
             start = end

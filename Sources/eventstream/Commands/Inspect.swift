@@ -241,7 +241,6 @@ struct Inspector: ~Copyable {
             }
         }
         hint = opening.hint
-        if !hint.isEmpty { try printer.heading(String(hint.dropFirst(2).dropLast())) }
     }
 
     /// Returns the error of the next bytes of the stream, which are also added to the checksums. The first error is kept.
