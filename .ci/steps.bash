@@ -57,6 +57,11 @@ step_install() {
     command -v debootstrap > /dev/null || packages+=(debootstrap)
     command -v chromium > /dev/null || packages+=(chromium)
     command -v tshark > /dev/null || packages+=(tshark)
+    command -v jq > /dev/null || packages+=(jq)
+    command -v zsh > /dev/null || packages+=(zsh)
+    command -v fish > /dev/null || packages+=(fish)
+    command -v mandoc > /dev/null || packages+=(mandoc)
+    command -v groff > /dev/null || packages+=(groff-base)
     # Arm's instructions are emulated.
     command -v aarch64-linux-gnu-gcc > /dev/null || packages+=(gcc-aarch64-linux-gnu libc6-dev-arm64-cross)
     command -v qemu-aarch64 > /dev/null || packages+=(qemu-user)
@@ -204,6 +209,26 @@ step_planted_faults() {
 # Builds the optimized programs, as Scripts/install does.
 step_release_build() {
     Scripts/install --prefix .build/ci/installed --build-path .build-release
+}
+
+# The completions and manual pages that Scripts/install wrote are complete, and their interpreters find nothing wrong.
+step_installed_files() {
+    local share=.build/ci/installed/share name page
+    for name in eventstream lambda-local; do
+        bash -n "$share/bash-completion/completions/$name"
+        zsh -n "$share/zsh/site-functions/_$name"
+        fish --no-execute "$share/fish/vendor_completions.d/$name.fish"
+    done
+    bash -c 'source "$1" && COMP_WORDS=(eventstream insp) && COMP_CWORD=1 && COMP_LINE="eventstream insp" && COMP_POINT=16
+        COMP_TYPE=9 && _eventstream eventstream insp eventstream && [ "${COMPREPLY[*]}" = inspect ]' bash "$share/bash-completion/completions/eventstream"
+    for name in eventstream eventstream-decode eventstream-lambda-invoke eventstream-chunked-decode lambda-local; do
+        [ -s "$share/man/man1/$name.1" ] || { echo "found no manual page of $name" && return 1; }
+    done
+    for page in "$share"/man/man1/*.1; do
+        # Both print what is wrong.
+        diff /dev/null <(mandoc -T lint -W warning "$page" 2>&1)
+        diff /dev/null <(groff -ww -man -T utf8 -z "$page" 2>&1)
+    done
 }
 
 # The viewers show the same fields as the command. mitmproxy is in a folder of its own, because it asks for other versions of

@@ -34,6 +34,9 @@ struct EventStreamCommand: ParsableCommand {
                 eventstream decode in.bin | sed s/chunk/piece/ \\
                   | eventstream encode > out.bin
 
+            RECIPES ('eventstream help TOPIC')
+            \(Recipe.list)
+
             EXIT STATUS
               0 success; 64 usage; 65 corrupt data; 66 input cannot be opened; 69 a server or port is unavailable, or \
             this build lacks what the command needs; 74 I/O; 75 the input ends inside a message or body; 76 the stream \
@@ -43,7 +46,7 @@ struct EventStreamCommand: ParsableCommand {
         version: "0.1.0",
         subcommands: [
             Decode.self, Encode.self, Inspect.self, Sign.self, Verify.self, Chunked.self, AWSChunkedCoding.self,
-            Lambda.self, Request.self, Replay.self,
+            Lambda.self, Request.self, Replay.self, Help.self,
         ]
     )
 

@@ -114,6 +114,7 @@ struct HTTPPeerTests {
 struct Peer {
     static let env = URL(fileURLWithPath: "/usr/bin/env")
     static let curl = Peer("curl", "--version")
+    static let jq = Peer("jq", "--version")
     static let node = Peer("node", "--version")
     static let python = Peer("python3", "--version")
     static let nginx = Peer("nginx", "-v")
