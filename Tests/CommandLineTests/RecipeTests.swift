@@ -53,6 +53,10 @@ struct RecipeTests {
             #expect(recipe.split(separator: "\n").allSatisfy { $0.count <= 120 }, "\(topic)")
             let shown = Self.shown(in: recipe)
             #expect(!shown.isEmpty, "\(topic)")
+            #if !Network
+            // This build cannot send requests.
+            guard topic != "send" else { continue }
+            #endif
             try run(shown, of: topic)
         }
     }
@@ -99,10 +103,10 @@ struct RecipeTests {
             if command.contains("eventstream request") {
                 server = try ChildProcess(Command.program, ["replay", folder.path("converse.bin")])
                 address = try server?.readLine() ?? ""
-                command = command.replacing("https://bedrock-runtime.eu-west-1.amazonaws.com/", with: address)
+                command = command.replacing("https://bedrock-runtime.eu-west-1.amazonaws.com", with: address)
                 command = command.replacing("--data", with: "--no-sign --data")
             }
-            command = command.replacing("http://127.0.0.1:8080/", with: address)
+            command = command.replacing("http://127.0.0.1:8080", with: address)
             command = command.replacing("curl -sN https://service.example/stream", with: "cat select.bin")
             let result = try ChildProcess.shell(
                 #"cd "$1" && PATH="$2:$PATH" && eval "$3""#, folder.url.path, Repository.products.path, command)

@@ -138,11 +138,11 @@ struct Recipe {
 
               $ curl -sN https://service.example/stream | eventstream decode --format json --time > recorded.json
               $ eventstream replay recorded.json --port 8080
-              http://127.0.0.1:8080/
+              http://127.0.0.1:8080
 
             Then send the client there:
 
-              $ curl -sN http://127.0.0.1:8080/ | eventstream decode --event Records --format payload
+              $ curl -sN http://127.0.0.1:8080 | eventstream decode --event Records --format payload
               1,Zoë,"a, b"
               2,李雷,c
               3,🙂,d
