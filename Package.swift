@@ -144,7 +144,7 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             path: "Benchmarks",
-            exclude: ["RESULTS.md", "instructions.json", "instructions-hardware.json", "throughput.svg"],
+            exclude: ["RESULTS.md", "instructions.json", "throughput.svg"],
             swiftSettings: strict
         ),
         // Counts allocations for tests and benchmarks.

@@ -26,7 +26,7 @@ import subprocess
 import sys
 
 RECORD = pathlib.Path(__file__).parent.parent / "Benchmarks" / "instructions.json"
-HARDWARE_RECORD = RECORD.with_name("instructions-hardware.json")
+HARDWARE_RECORD = pathlib.Path(__file__).parent / "instructions-hardware.json"
 
 TOLERANCE = 0.02
 
