@@ -20,6 +20,11 @@ func forCrypto(_ product: String = "Crypto", _ package: String = "swift-crypto")
     .product(name: product, package: package, condition: .when(traits: ["Crypto"]))
 }
 
+/// What only the adapters for SwiftNIO need.
+func forNIO(_ product: String) -> Target.Dependency {
+    .product(name: product, package: "swift-nio", condition: .when(traits: ["NIO"]))
+}
+
 /// Dependencies of the command that are built only with the trait `Network`.
 func forNetwork(_ product: String, _ package: String = "swift-nio") -> Target.Dependency {
     .product(name: product, package: package, condition: .when(traits: ["Network"]))
@@ -52,6 +57,7 @@ let package = Package(
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
         .library(name: "EventStreamCrypto", targets: ["EventStreamCrypto"]),
         .library(name: "EventStreamMessages", targets: ["EventStreamMessages"]),
+        .library(name: "EventStreamNIO", targets: ["EventStreamNIO"]),
         .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
         .library(name: "LambdaStreamingRuntime", targets: ["LambdaStreamingRuntime"]),
     ],
@@ -65,6 +71,9 @@ let package = Package(
         .trait(
             name: "LambdaRuntime",
             description: "The runtime for handlers in LambdaStreamingRuntime, which stands on SwiftNIO."),
+        .trait(
+            name: "NIO",
+            description: "Messages and chunked bodies in ByteBuffers, in EventStreamNIO, with SwiftNIO."),
         .trait(
             name: "Network",
             description: "Lets the command eventstream open URLs (request, lambda invoke URL), with AsyncHTTPClient.",
@@ -103,6 +112,11 @@ let package = Package(
             name: "EventStreamCrypto",
             dependencies: ["EventStreamCodec", forCrypto()],
             swiftSettings: strict + lifetimes
+        ),
+        .target(
+            name: "EventStreamNIO",
+            dependencies: ["EventStreamCodec", forNIO("NIOCore")],
+            swiftSettings: strict + lifetimes + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         // JSON, base64 and other text for the targets around the library; not a product.
         .target(
@@ -180,6 +194,14 @@ let package = Package(
             name: "EventStreamCryptoTests",
             dependencies: ["EventStreamCodec", "EventStreamCrypto", "TestSupport", forCrypto()],
             swiftSettings: strict
+        ),
+        .testTarget(
+            name: "EventStreamNIOTests",
+            dependencies: [
+                "EventStreamCodec", "EventStreamNIO", "TestSupport", forNIO("NIOCore"), forNIO("NIOEmbedded"),
+                forNIO("NIOPosix"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
         ),
         .testTarget(
             name: "TextCodingTests",

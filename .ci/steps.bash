@@ -108,7 +108,7 @@ step_generated_files() {
 
 # Builds everything in debug, with coverage, so that the tests need not be built again for it.
 step_build() {
-    without_warnings build swift build --build-tests --traits LambdaRuntime,Network,Crypto --enable-code-coverage
+    without_warnings build swift build --build-tests --traits LambdaRuntime,Network,Crypto,NIO --enable-code-coverage
 }
 
 # The tests of the library targets, without the traits and what they fetch.
@@ -135,7 +135,7 @@ step_coverage() {
 # Every example builds without warnings and prints what its README shows. Then the tests that need the examples run.
 step_examples() {
     Examples/check --lambda-local .build/debug/lambda-local
-    recording_skips examples swift test --skip-build --traits LambdaRuntime,Network,Crypto --filter ExampleTests
+    recording_skips examples swift test --skip-build --traits LambdaRuntime,Network,Crypto,NIO --filter ExampleTests
 }
 
 # The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send

@@ -20,7 +20,7 @@ struct DocumentationTests {
         /// Whether the code needs modules of another package, or is a manifest.
         var isCompiledElsewhere: Bool {
             code.contains("import LambdaStreamingRuntime") || code.contains("import PackageDescription")
-                || code.contains("import EventStreamCrypto")
+                || ["EventStreamCrypto", "EventStreamNIO"].contains { code.contains("import \($0)") }
         }
 
         /// Whether the code is one line of a manifest.
@@ -88,7 +88,8 @@ struct DocumentationTests {
     @Test(arguments: blocks.filter(\.isCompiledElsewhere))
     func aFunctionIsPartOfAnExample(block: Block) throws {
         let folders = [
-            "Examples/StreamingFunction", "Tests/EventStreamCryptoTests", "Tests/LambdaFunctions/ReadmeFunction",
+            "Examples/StreamingFunction", "Tests/EventStreamCryptoTests", "Tests/EventStreamNIOTests",
+            "Tests/LambdaFunctions/ReadmeFunction",
         ]
         let sources = try folders.flatMap { folder -> [String] in
             let root = Repository.root.appendingPathComponent(folder)

@@ -1,10 +1,11 @@
 /// The state of an event stream between two bytes, and the step to the next message or field.
 ///
-/// A pure state machine: it reads bytes and keeps none. ``EventStreamFrame``, ``EventStreamDecoder`` and
-/// ``EventStreamSegmentDecoder`` are thin layers around it, which differ in what they borrow, gather or slice.
-struct EventStreamMachine: Sendable {
+/// A pure state machine: it reads bytes and keeps none. ``EventStreamFrame``, ``EventStreamDecoder``,
+/// ``EventStreamSegmentDecoder`` and the decoders of `ByteBuffer`s are thin layers around it, which differ in what they borrow,
+/// gather or slice.
+package struct EventStreamMachine: Sendable {
     /// The number of bytes of the stream that have been read.
-    private(set) var offset: UInt64
+    package private(set) var offset: UInt64
 
     /// The message whose prelude has been parsed and whose end has not been read.
     private var message: Message?
@@ -17,7 +18,7 @@ struct EventStreamMachine: Sendable {
     let limits: EventStreamLimits
     let policy: EventStreamPolicy
 
-    enum Unit {
+    package enum Unit: Sendable {
         /// A whole message, whose CRC and headers are checked before it is returned.
         case message
         /// A prelude, a header block, some of a payload, or a message CRC.
@@ -40,7 +41,7 @@ struct EventStreamMachine: Sendable {
         case payload(left: Int)
     }
 
-    init(_ unit: Unit, at offset: UInt64 = 0, limits: EventStreamLimits, policy: EventStreamPolicy) {
+    package init(_ unit: Unit, at offset: UInt64 = 0, limits: EventStreamLimits, policy: EventStreamPolicy) {
         self.unit = unit
         self.offset = offset
         self.limits = limits
@@ -48,7 +49,7 @@ struct EventStreamMachine: Sendable {
     }
 
     /// The number of bytes that the next step needs, as far as that is known: 12 before a prelude has been parsed.
-    var neededLength: Int {
+    package var neededLength: Int {
         guard let message else { return EventStreamPrelude.length }
         if unit == .message { return message.prelude.totalLength }
         return switch message.field {
@@ -61,14 +62,14 @@ struct EventStreamMachine: Sendable {
     var readsWholeMessages: Bool { unit == .message }
 
     /// Goes back to the start of a stream.
-    mutating func reset() {
+    package mutating func reset() {
         self = EventStreamMachine(unit, limits: limits, policy: policy)
     }
 
     /// Ends the stream.
     ///
     /// - Parameter unreadLength: The number of bytes that have arrived after ``offset``.
-    mutating func finish(unreadLength: Int) throws(EventStreamError) {
+    package mutating func finish(unreadLength: Int) throws(EventStreamError) {
         if let failure { throw failure }
         let readLength = unit == .message ? 0 : message?.crc.count ?? 0
         let arrived = readLength &+ unreadLength
@@ -95,7 +96,7 @@ extension EventStreamMachine {
     /// - Returns: A view of the message, or nil if `bytes` does not hold all of it.
     @_lifetime(copy bytes)
     @inline(__always)
-    mutating func readMessage(
+    package mutating func readMessage(
         _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
     ) throws(EventStreamError) -> EventStreamMessageView? {
         if let failure { throw failure }
@@ -192,7 +193,7 @@ extension EventStreamMachine {
 
 extension EventStreamMachine {
     /// A field of a message, or a part of its payload.
-    enum FieldStep: ~Escapable {
+    package enum FieldStep: ~Escapable {
         case prelude
         case headers(EventStreamHeadersView, EventStreamPrelude)
         case payload(RawSpan)
@@ -213,7 +214,7 @@ extension EventStreamMachine {
     ///
     /// - Returns: The field, or nil if `bytes` does not hold all of it.
     @_lifetime(copy bytes)
-    mutating func readField(
+    package mutating func readField(
         _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
     ) throws(EventStreamError) -> FieldStep? {
         if let failure { throw failure }

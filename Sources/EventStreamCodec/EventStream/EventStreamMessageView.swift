@@ -21,7 +21,7 @@ public struct EventStreamMessageView: ~Escapable, BitwiseCopyable {
 
     /// Creates a view of bytes that hold a message with this prelude. Nothing else is checked.
     @_lifetime(copy frame)
-    init(unchecked frame: RawSpan, prelude: EventStreamPrelude, offset: UInt64) {
+    package init(unchecked frame: RawSpan, prelude: EventStreamPrelude, offset: UInt64) {
         self.frame = frame
         self.prelude = prelude
         self.offset = offset

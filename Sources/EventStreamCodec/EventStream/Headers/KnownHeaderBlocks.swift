@@ -7,7 +7,7 @@
 /// The memory is bounded: two blocks of up to ``maximumLength`` bytes, in one allocation of less than 256 bytes that the second message
 /// makes. So is the cost of blocks that do not repeat: at most two comparisons for each, and one in ``patience`` of them is copied
 /// and checksummed once more.
-struct KnownHeaderBlocks: Sendable {
+package struct KnownHeaderBlocks: Sendable {
     /// The longest block that is remembered. The blocks of AWS's services have 60 to 100 bytes, except those of signed messages,
     /// which do not repeat.
     static let maximumLength = 104
@@ -31,6 +31,8 @@ struct KnownHeaderBlocks: Sendable {
     /// The position of a block in the storage, its length, which is 0 if there is no block, and its remainder; see
     /// ``CRC32/remainder(of:)``.
     private typealias Entry = (start: UInt32, length: UInt32, remainder: UInt32)
+
+    package init() {}
 
     /// Returns the remainder of a block that was accepted before, or nil if the block is not known.
     @inline(__always)
