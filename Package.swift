@@ -185,8 +185,7 @@ let package = Package(
         .testTarget(
             name: "EventStreamCodecTests",
             dependencies: [
-                "EventStreamCodec", "ReferenceDecoders", "TestSupport", "ZlibReference",
-                .product(name: "Crypto", package: "swift-crypto"),
+                "EventStreamCodec", "EventStreamCrypto", "ReferenceDecoders", "TestSupport", "ZlibReference",
             ],
             swiftSettings: strict
         ),
@@ -233,48 +232,51 @@ let package = Package(
 )
 
 #if os(Linux)
-// lambda-local starts processes as only Linux can. It is not a product, so users of the library fetch nothing for it.
-package.dependencies += [
-    .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0")
-]
-package.targets += [
-    .target(name: "CFunctionProcess"),
-    .executableTarget(
-        name: "lambda-local",
-        dependencies: [
-            "CFunctionProcess", "EventStreamCodec", "LambdaStreaming", "TextCoding",
-            .product(name: "ArgumentParser", package: "swift-argument-parser"),
-            .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOHTTP1", package: "swift-nio"),
-            .product(name: "NIOPosix", package: "swift-nio"),
-            .product(name: "SystemPackage", package: "swift-system"),
-        ],
-        swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
-    ),
-    // The README's function; nothing without the trait.
-    .executableTarget(
-        name: "readme-function",
-        dependencies: ["LambdaStreamingRuntime"],
-        path: "Tests/LambdaFunctions/ReadmeFunction",
-        swiftSettings: strict
-    ),
-    // A function that shows the runtime's tests what the runtime does to its process; nothing without the trait.
-    .executableTarget(
-        name: "probe-function",
-        dependencies: ["LambdaStreamingRuntime"],
-        path: "Tests/LambdaFunctions/ProbeFunction",
-        swiftSettings: strict
-    ),
-    .testTarget(
-        name: "LambdaLocalTests",
-        dependencies: [
-            "EventStreamCodec", "TestSupport", "eventstream", "lambda-local", "readme-function",
-            .product(name: "NIOCore", package: "swift-nio"),
-            .product(name: "NIOEmbedded", package: "swift-nio"),
-        ],
-        swiftSettings: strict
-    ),
-]
-package.targets.first { $0.name == "LambdaStreamingRuntimeTests" }?.dependencies.append("probe-function")
+// lambda-local starts processes as only Linux can. It is not a product, so users of the library fetch nothing for it. With the
+// variable WITHOUT_LAMBDA_LOCAL, it and SwiftNIO are not built, which CI's quick steps and those with sanitizers do not need.
+if Context.environment["WITHOUT_LAMBDA_LOCAL"] == nil {
+    package.dependencies += [
+        .package(url: "https://github.com/apple/swift-async-algorithms", from: "1.1.0")
+    ]
+    package.targets += [
+        .target(name: "CFunctionProcess"),
+        .executableTarget(
+            name: "lambda-local",
+            dependencies: [
+                "CFunctionProcess", "EventStreamCodec", "LambdaStreaming", "TextCoding",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
+            swiftSettings: strict + [.enableUpcomingFeature("NonisolatedNonsendingByDefault")]
+        ),
+        // The README's function; nothing without the trait.
+        .executableTarget(
+            name: "readme-function",
+            dependencies: ["LambdaStreamingRuntime"],
+            path: "Tests/LambdaFunctions/ReadmeFunction",
+            swiftSettings: strict
+        ),
+        // A function that shows the runtime's tests what the runtime does to its process; nothing without the trait.
+        .executableTarget(
+            name: "probe-function",
+            dependencies: ["LambdaStreamingRuntime"],
+            path: "Tests/LambdaFunctions/ProbeFunction",
+            swiftSettings: strict
+        ),
+        .testTarget(
+            name: "LambdaLocalTests",
+            dependencies: [
+                "EventStreamCodec", "TestSupport", "eventstream", "lambda-local", "readme-function",
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOEmbedded", package: "swift-nio"),
+            ],
+            swiftSettings: strict
+        ),
+    ]
+    package.targets.first { $0.name == "LambdaStreamingRuntimeTests" }?.dependencies.append("probe-function")
+}
 #endif

@@ -113,6 +113,7 @@ step_build() {
 
 # The tests of the library targets, without the traits and what they fetch.
 step_fast_tests() {
+    export WITHOUT_LAMBDA_LOCAL=1
     without_warnings fast-build swift build --build-tests
     recording_skips fast swift test --skip-build --filter '^(EventStreamCodecTests|TextCodingTests|LambdaStreamingTests)\.'
 }
@@ -141,8 +142,11 @@ step_examples() {
 # The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
 # a gigabyte.
 step_s3_clients() {
-    swift build -c release --package-path Examples/S3Server --scratch-path Examples/.build
-    python3 Tests/CrossChecks/s3_clients.py Examples/.build/release/S3Server | tee .build/ci/s3-clients.md
+    # In the tree of step `release_build` and with its options, so that SwiftNIO and swift-crypto are not built again.
+    rm -f .build-release/release.yaml
+    swift build -c release --static-swift-stdlib --package-path Examples/S3Server --scratch-path .build-release
+    rm -f .build-release/release.yaml
+    python3 Tests/CrossChecks/s3_clients.py .build-release/release/S3Server | tee .build/ci/s3-clients.md
 }
 
 # Compares the instructions for CRCs of this processor, and of an emulated Arm processor, with CRCs computed bit by bit.
@@ -157,9 +161,10 @@ step_hardware_checksum() {
 # Leaks are not reported, because the test libraries have some. The tests of lambda-local depend on the speed of processes, and two
 # suites run only the compiler.
 step_address_sanitizer() {
+    export WITHOUT_LAMBDA_LOCAL=1
     ASAN_OPTIONS=detect_leaks=0 recording_skips sanitize \
         swift test -c release --build-path .build-sanitize "${sanitize[@]}" \
-        --skip LambdaLocalTests --skip DocumentationTests --skip LifetimeTests
+        --skip DocumentationTests --skip LifetimeTests
 }
 
 # Edges are counted too, so that the fuzzer sees the work that an input causes.
@@ -167,6 +172,7 @@ sanitize=(--traits HardwareChecksum --sanitize address -Xswiftc -sanitize-covera
 
 # Runs every fuzz target for some seconds, with AddressSanitizer and limits on memory and steps.
 step_fuzz() {
+    export WITHOUT_LAMBDA_LOCAL=1
     swift build -c release --build-path .build-sanitize "${sanitize[@]}" --product codec-fuzz
     ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 40
     # Without the trait HardwareChecksum.
@@ -175,6 +181,7 @@ step_fuzz() {
 
 # Uses decoders, copies of decoders and encoders on many threads at once.
 step_thread_sanitizer() {
+    export WITHOUT_LAMBDA_LOCAL=1
     swift build -c release --build-path .build-sanitize --product codec-fuzz --sanitize thread --traits HardwareChecksum
     .build-sanitize/release/codec-fuzz --target threads --seconds 15
 }
@@ -183,7 +190,7 @@ step_thread_sanitizer() {
 # run, and the input that was written must repeat it.
 step_guided_fuzz() {
     local artifact log=.build/ci/planted.log
-    export FUZZ_BUILD_PATH=.build-sanitize
+    export FUZZ_BUILD_PATH=.build-sanitize WITHOUT_LAMBDA_LOCAL=1
     Scripts/fuzz.sh headers 5 2>&1 | tail -n 8
     rm -rf .build-fuzz/corpus/planted-overflow .build-fuzz/artifacts/planted-overflow-*
     # With a seed, so that it takes the same time in each run.
@@ -290,7 +297,7 @@ step_growth() {
 
 # Compares instructions and allocations per operation with the recorded ones.
 step_instructions() {
-    swift build -c release --traits Network --static-swift-stdlib --build-path .build-release --product Benchmarks
+    swift build -c release --traits Network,Crypto --static-swift-stdlib --build-path .build-release --product Benchmarks
     python3 Scripts/count-instructions.py .build-release/release/Benchmarks
 }
 
@@ -404,9 +411,10 @@ let package = Package(
 )
 SWIFT
     cp "$folder/consumer/Sources/consumer/main.swift" "$package/Sources/hardware"
-    (cd "$package" && swift build -c release --product hardware)
-    [ "$("$package/.build/release/hardware")" = 13 ]
-    nm "$package/.build/release/hardware" | grep hardware_crc32_advance
+    rm -f "$tree/debug.yaml"
+    (cd "$package" && swift build --scratch-path "$tree" --product hardware)
+    [ "$("$tree/debug/hardware")" = 13 ]
+    nm "$tree/debug/hardware" | grep hardware_crc32_advance
     [ "$(grep -c '"identity"' "$package/Package.resolved")" = 1 ]
 }
 

@@ -1,5 +1,6 @@
-import Crypto
+#if Crypto
 import EventStreamCodec
+import EventStreamCrypto
 import Foundation
 import TestSupport
 import Testing
@@ -41,7 +42,7 @@ struct AWSChunkedPeerTests {
     /// Uploads of every size, in every form that moto understands.
     private func uploads() throws -> [Upload] {
         let seed = try #require(SigV4Signature(hexadecimal: Self.seed))
-        let signer = try AWSChunkKeySigner<SigV4SigningKey<CryptoHash>>(
+        let signer = try AWSChunkKeySigner<SigV4SigningKey<SwiftCryptoHash>>(
             Self.credentials, region: "eu-central-1", date: Self.date, seedSignature: seed)
         return try Self.sizes.flatMap { size in
             [
@@ -75,7 +76,7 @@ struct AWSChunkedPeerTests {
     @Test(.enabled(if: Python.canImport("cryptography"), "cryptography is not installed (pip install cryptography)"))
     func aScriptVerifiesSignaturesOfSigV4A() throws {
         let seed = try #require(SigV4Signature(hexadecimal: Self.seed))
-        let signer = try AWSChunkKeySigner<SigV4ASigningKey<CryptoKey>>(
+        let signer = try AWSChunkKeySigner<SigV4ASigningKey<SwiftCryptoSigV4AKey>>(
             Self.credentials, date: Self.date, seedSignature: seed)
         var uploads: [Upload] = []
         for size in Self.sizes {
@@ -144,43 +145,4 @@ private enum Python {
         return try JSONDecoder().decode([String?].self, from: Data(result.output))
     }
 }
-
-/// swift-crypto's SHA-256.
-private struct CryptoHash: SigV4Hash {
-    private var hash = SHA256()
-
-    mutating func update(_ bytes: RawSpan) {
-        unsafe bytes.withUnsafeBytes { unsafe hash.update(bufferPointer: $0) }
-    }
-
-    func finalize() -> SigV4Digest { SigV4Digest(Array(hash.finalize())) }
-
-    static func authenticationCode(for message: RawSpan, key: RawSpan) -> SigV4Digest {
-        SigV4Digest(
-            Array(
-                HMAC<SHA256>.authenticationCode(for: [UInt8](message), using: SymmetricKey(data: [UInt8](key)))))
-    }
-}
-
-/// swift-crypto's ECDSA.
-private struct CryptoKey: SigV4AKey {
-    typealias Hash = CryptoHash
-
-    private let key: P256.Signing.PrivateKey
-
-    init(privateScalar scalar: SigV4PrivateScalar) throws(SigV4Error) {
-        guard let key = try? P256.Signing.PrivateKey(rawRepresentation: scalar.bytes) else {
-            throw SigV4Error(.keyInvalid)
-        }
-        self.key = key
-    }
-
-    mutating func sign(_ message: RawSpan) throws(SigV4Error) -> SigV4Signature {
-        guard let signature = try? key.signature(for: [UInt8](message)) else { throw SigV4Error(.signingFailed) }
-        return SigV4Signature([UInt8](signature.derRepresentation))
-    }
-
-    mutating func isValid(_ signature: SigV4Signature, for message: RawSpan) throws(SigV4Error) -> Bool {
-        throw SigV4Error(.signingFailed)
-    }
-}
+#endif
