@@ -104,7 +104,7 @@ struct RequestTests {
             (["--service", "s3", "--data", "x", "--header", "Content-Type: text/plain"], "POST", 1),
         ] {
             let command = try server.start(
-                ["request", "\(server.url)//a/../b%2Fc/", "--ca-file", server.certificate] + Self.signing + options)
+                ["request", "\(server.url)/a//../b%2Fc/", "--ca-file", server.certificate] + Self.signing + options)
             #expect(try command.finish().status == 0)
             let asked = try server.asked()
             #expect(asked.verified, "\(options)")
@@ -212,7 +212,7 @@ struct RequestTests {
         let result = try server.request("/", "--service", "x", "--region", "y", "--header", "x-api-key: PRIVATE-KEY")
         #expect(result.status == 76 && result.output.isEmpty)
         #expect(result.error.contains("403 InvalidSignatureException: wrong signature for"))
-        #expect(result.error.contains("x-amz-security-token:(secret)"), "\(result.error)")
+        #expect(result.error.contains("X-Amz-Security-Token:(secret)"), "\(result.error)")
         for secret in ["SECRET", "TOKEN/OF+TEST==", "PRIVATE-KEY"] { #expect(!result.error.contains(secret)) }
 
         // Usage errors do not repeat arguments that may be secrets.
