@@ -104,7 +104,7 @@ struct RequestTests {
             (["--service", "s3", "--data", "x", "--header", "Content-Type: text/plain"], "POST", 1),
         ] {
             let command = try server.start(
-                ["request", "\(server.url)/a//../b%2Fc/", "--ca-file", server.certificate] + Self.signing + options)
+                ["request", "\(server.url)/a//../b%20c/", "--ca-file", server.certificate] + Self.signing + options)
             #expect(try command.finish().status == 0)
             let asked = try server.asked()
             #expect(asked.verified, "\(options)")
