@@ -178,7 +178,7 @@ extension EventStreamDecoder {
         var messages = Messages(reader.begin(bytes))
         defer {
             let state = messages.cursor.state
-            reader.end(bytes, with: state)
+            reader.end(bytes, with: state, &messages.cursor.known)
         }
         return try body(&messages)
     }
@@ -191,7 +191,7 @@ extension EventStreamDecoder {
         var messages = Messages(reader.begin(bytes))
         defer {
             let state = messages.cursor.state
-            reader.end(bytes, with: state)
+            reader.end(bytes, with: state, &messages.cursor.known)
         }
         return try await body(&messages)
     }

@@ -295,9 +295,11 @@ struct EventStreamReader: Sendable {
     }
 
     /// Ends reading `input`: takes over the cursor's state, drops the bytes it has read and carries those it has not.
-    mutating func end(_ input: RawSpan, with state: EventStreamCursor.State) {
+    mutating func end(
+        _ input: RawSpan, with state: borrowing EventStreamCursor.State, _ known: inout KnownHeaderBlocks
+    ) {
         machine = state.machine
-        known = state.known
+        swap(&known, &self.known)
         guard machine.failure == nil else {
             carried = CarryBuffer()
             return
@@ -359,17 +361,18 @@ struct EventStreamReader: Sendable {
 /// A machine and the bytes it reads during one call. No message or field straddles the two parts of the input.
 struct EventStreamCursor: ~Copyable, ~Escapable {
     private var machine: EventStreamMachine
-    private var known: KnownHeaderBlocks
     private var input: CarriedInput
+
+    /// The reader's header blocks, which go back to it.
+    var known: KnownHeaderBlocks
 
     /// What the cursor has learned and read, without the bytes.
     struct State {
         let machine: EventStreamMachine
-        let known: KnownHeaderBlocks
         let read: CarriedInput.Read
     }
 
-    var state: State { State(machine: machine, known: known, read: input.read) }
+    var state: State { State(machine: machine, read: input.read) }
 
     /// The number of bytes of the stream that have been read.
     var offset: UInt64 { machine.offset }

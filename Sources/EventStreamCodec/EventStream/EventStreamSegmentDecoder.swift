@@ -181,7 +181,7 @@ extension EventStreamSegmentDecoder {
         var segments = Segments(reader.begin(bytes))
         defer {
             let state = segments.cursor.state
-            reader.end(bytes, with: state)
+            reader.end(bytes, with: state, &segments.cursor.known)
         }
         return try body(&segments)
     }
@@ -194,7 +194,7 @@ extension EventStreamSegmentDecoder {
         var segments = Segments(reader.begin(bytes))
         defer {
             let state = segments.cursor.state
-            reader.end(bytes, with: state)
+            reader.end(bytes, with: state, &segments.cursor.known)
         }
         return try await body(&segments)
     }
