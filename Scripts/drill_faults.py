@@ -78,7 +78,7 @@ FAULTS = [
     ("the checksum of a known header block ignores the bytes before it", REMAINDERS, "~(Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4) ^ remainder)", "~remainder"),
     ("the checksum of a known header block lacks the prelude CRC", REMAINDERS, "Self.moved(word.byteSwapped ^ ~value, overZeros: length &+ 4)", "Self.moved(~value, overZeros: length &+ 4)"),
     ("known header blocks of long messages are checksummed twice", PRELUDE, "guard count < EventStreamPrelude.length else { return }", ""),
-    ("the memory of a large message is kept", CARRY_BUFFER, "if storage.count / 4 > needed || needed == 0 {", "if storage.count == 0 {"),
+    ("the memory of a large message is kept", CARRY_BUFFER, "if !isKept {", "if storage.count == 0 {"),
     ("the memory of a large message is kept after an error", EVENT_MACHINE, "carried = CarryBuffer()\n            return", "return carried.removeAll()"),
     # Event streams: state between inputs.
     ("the error is forgotten", EVENT_MACHINE, "return try readWholeMessage(bytes, &known)\n        } catch {\n            failure = error", "return try readWholeMessage(bytes, &known)\n        } catch {\n            _ = error"),

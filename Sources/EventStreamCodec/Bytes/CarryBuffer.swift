@@ -12,6 +12,9 @@ package struct CarryBuffer: Sendable {
     private var peak = 0
     private var previousPeak = 0
 
+    /// Whether the last call of ``releaseUnneededMemory()`` kept the storage.
+    private var isKept = false
+
     /// The number of bytes carried.
     package var count: Int { end &- consumed }
 
@@ -79,15 +82,17 @@ package struct CarryBuffer: Sendable {
         }
     }
 
-    /// Releases the storage of an empty buffer, unless this time and the last time the buffer had to hold a fourth of it or more.
+    /// Releases the storage of an empty buffer that is not needed regularly.
     ///
-    /// So a peer that sends one large message, or none for a while, occupies no memory. One that continues to send messages which
-    /// straddle inputs does not cause an allocation for each of them.
+    /// It is kept if the buffer had to hold a fourth of it or more both this time and the last time. Then it is released if it had to
+    /// hold less both times. So a peer that sends one large message, or none for a while, occupies no memory. One that continues to
+    /// send messages of which nearly all straddle inputs does not cause an allocation for each of them.
     mutating func releaseUnneededMemory() {
         guard !storage.isEmpty else { return }
-        let needed = Swift.min(peak, previousPeak)
+        let needed = isKept ? Swift.max(peak, previousPeak) : Swift.min(peak, previousPeak)
         (previousPeak, peak) = (peak, 0)
-        if storage.count / 4 > needed || needed == 0 { storage = ContiguousArray() }
+        isKept = storage.count / 4 <= needed && needed > 0
+        if !isKept { storage = ContiguousArray() }
     }
 
     /// Removes all bytes and keeps the memory.
