@@ -174,16 +174,16 @@ sanitize=(--traits HardwareChecksum --sanitize address -Xswiftc -sanitize-covera
 step_fuzz() {
     export WITHOUT_LAMBDA_LOCAL=1
     swift build -c release --build-path .build-sanitize "${sanitize[@]}" --product codec-fuzz
-    ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 40
+    ASAN_OPTIONS=detect_leaks=0 .build-sanitize/release/codec-fuzz --target all --seconds 25
     # Without the trait HardwareChecksum.
-    LLVM_PROFILE_FILE=/dev/null .build/debug/codec-fuzz --target all --seconds 15
+    LLVM_PROFILE_FILE=/dev/null .build/debug/codec-fuzz --target all --seconds 10
 }
 
 # Uses decoders, copies of decoders and encoders on many threads at once.
 step_thread_sanitizer() {
     export WITHOUT_LAMBDA_LOCAL=1
     swift build -c release --build-path .build-sanitize --product codec-fuzz --sanitize thread --traits HardwareChecksum
-    .build-sanitize/release/codec-fuzz --target threads --seconds 15
+    .build-sanitize/release/codec-fuzz --target threads --seconds 10
 }
 
 # Fuzzes with libFuzzer. A planted overflow, which only guidance by coverage finds and only AddressSanitizer sees, must end the

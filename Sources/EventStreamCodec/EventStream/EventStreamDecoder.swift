@@ -167,7 +167,7 @@ extension EventStreamDecoder {
         span bytes: RawSpan, _ body: (EventStreamMessageView) -> Void
     ) throws(EventStreamError) {
         try withMessages(inSpan: bytes) { messages throws(EventStreamError) in
-            while let message = try messages.next() { body(message) }
+            while let message = try messages.cursor.nextMessage(inLoop: true) { body(message) }
         }
     }
 

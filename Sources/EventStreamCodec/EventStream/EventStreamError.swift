@@ -97,8 +97,10 @@ extension EventStreamError: CustomStringConvertible {
     /// The offset, ``foundDescription`` and ``expectedDescription`` in one line.
     public var description: String { "byte \(offset): found \(foundDescription), expected \(expectedDescription)" }
 
+    @inline(never)
     private func number(_ number: UInt64?) -> String { number.map { "\($0)" } ?? "(unknown)" }
 
+    @inline(never)
     private func crc(_ number: UInt64?) -> String {
         number.map { Hexadecimal.text($0, minimumDigitCount: 8) } ?? "(unknown)"
     }

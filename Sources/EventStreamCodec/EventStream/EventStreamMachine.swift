@@ -95,8 +95,17 @@ extension EventStreamMachine {
     ///
     /// - Returns: A view of the message, or nil if `bytes` does not hold all of it.
     @_lifetime(copy bytes)
-    @inline(__always)
+    @inline(never)
     package mutating func readMessage(
+        _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
+    ) throws(EventStreamError) -> EventStreamMessageView? {
+        try readNextMessage(bytes, &known)
+    }
+
+    /// ``readMessage(_:_:)`` for the loop over the messages of an input, the only place where its code is repeated.
+    @_lifetime(copy bytes)
+    @inline(__always)
+    mutating func readNextMessage(
         _ bytes: RawSpan, _ known: inout KnownHeaderBlocks
     ) throws(EventStreamError) -> EventStreamMessageView? {
         if let failure { throw failure }
@@ -387,8 +396,11 @@ struct EventStreamCursor: ~Copyable, ~Escapable {
     /// Returns the next message, or nil if more bytes are needed.
     @_lifetime(copy self)
     @inline(__always)
-    mutating func nextMessage() throws(EventStreamError) -> EventStreamMessageView? {
-        guard let message = try machine.readMessage(input.rest, &known) else { return nil }
+    mutating func nextMessage(inLoop: Bool = false) throws(EventStreamError) -> EventStreamMessageView? {
+        guard
+            let message = inLoop
+                ? try machine.readNextMessage(input.rest, &known) : try machine.readMessage(input.rest, &known)
+        else { return nil }
         input.advance(by: message.prelude.totalLength)
         return message
     }

@@ -116,6 +116,7 @@ extension EventStreamMessage {
         _ kind: Kind, contentType: String? = nil, headers: EventStreamHeaders = [:], payload: [UInt8] = []
     ) {
         var all = EventStreamHeaders()
+        @inline(never)
         func add(_ name: String, _ value: String?) {
             if let value { all.append(EventStreamHeader(name, .string(value))) }
         }
@@ -192,12 +193,14 @@ extension EventStreamMessage.Kind: CustomStringConvertible {
     /// The kind and the size of a message.
     func summary(headerCount: Int, payloadLength: Int) -> String {
         func quantity(_ number: Int, _ noun: String) -> String {
-            var digits = ""
-            for (position, digit) in "\(number)".utf8.reversed().enumerated() {
-                if position > 0, position % 3 == 0 { digits = "," + digits }
-                digits = String(UnicodeScalar(digit)) + digits
+            var groups = ""
+            var rest = number
+            while rest >= 1_000 {
+                let group = rest % 1_000
+                groups = (group < 10 ? ",00" : group < 100 ? ",0" : ",") + "\(group)" + groups
+                rest /= 1_000
             }
-            return "\(digits) \(noun)\(number == 1 ? "" : "s")"
+            return "\(rest)\(groups) \(noun)\(number == 1 ? "" : "s")"
         }
         return "\(self) (\(quantity(headerCount, "header")), \(quantity(payloadLength, "byte")))"
     }

@@ -152,6 +152,7 @@ extension EventStreamSegmentDecoder {
         /// - Returns: A segment that is valid until the body that received the cursor returns.
         /// - Throws: ``EventStreamError``. Every later call throws the same error.
         @_lifetime(copy self)
+        @inline(never)
         public mutating func next() throws(EventStreamError) -> Segment? {
             while let field = try cursor.nextField() {
                 switch field {
