@@ -394,6 +394,8 @@ struct EventStreamCursor: ~Copyable, ~Escapable {
     }
 
     /// Returns the next message, or nil if more bytes are needed.
+    ///
+    /// - Parameter inLoop: Whether to repeat the machine's code here and not to call it, which is faster and takes 2 kB.
     @_lifetime(copy self)
     @inline(__always)
     mutating func nextMessage(inLoop: Bool = false) throws(EventStreamError) -> EventStreamMessageView? {
