@@ -44,9 +44,9 @@ let onlyInEventStreamMessages = [
 
 /// The files of the module EventStreamCodec.
 let onlyInEventStreamCodec = [
-    "AWSChunked", "Checksum/CRC32C.swift", "Checksum/CRC32CTables.swift", "Checksum/CRC64NVME.swift",
-    "Checksum/CRC64NVMETables.swift", "Chunked", "EventStreamCodec.docc", "EventStreamCodec.swift",
-    "EventStreamMessageSequence.swift", "InputKind", "Signing",
+    "Async", "AWSChunked", "Checksum/CRC32C.swift", "Checksum/CRC32CTables.swift", "Checksum/CRC64NVME.swift",
+    "Checksum/CRC64NVMETables.swift", "Chunked", "EventStreamCodec.docc", "EventStreamCodec.swift", "InputKind",
+    "Signing",
 ]
 
 let package = Package(

@@ -47,6 +47,8 @@ SEARCH = "InputKind/EventStreamPrelude+Search.swift"
 EXAMINATION = "InputKind/InputExamination.swift"
 KIND = "InputKind/EventStreamInputKind.swift"
 ENCODED_TEXT = "InputKind/TextEncodedBytes.swift"
+MODEL = "Async/EventStreamModel.swift"
+EVENT_SEQUENCE = "Async/EventStreamEventSequence.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
@@ -236,4 +238,9 @@ FAULTS = [
     ("another character than padding ends a checksum", ALGORITHM, "bytes.suffix(padding).allSatisfy({ $0 == UInt8(ascii: \"=\") })", "bytes.suffix(padding).allSatisfy({ $0 != 0 })"),
     ("names of trailers are compared with their case", ALGORITHM, "let bytes = trailerName.utf8.map(Self.lowercase)", "let bytes = Array(trailerName.utf8)"),
     ("a checksum chosen at run time forgets its bytes", CHECKSUM, "checksum.update(data)\n            self = .crc64NVME(checksum)", "checksum.update(data)"),
+
+    # Typed events.
+    ("an initial response is an unknown event", MODEL, "type == Self.initialResponseType ? nil : try", "try"),
+    ("a model keeps the first closure of a type", MODEL, "model.events.insert((type, decoder), at: 0)", "model.events.append((type, decoder))"),
+    ("a sequence of events goes on after an error", EVENT_SEQUENCE, "        @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)\n        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Event? {\n            guard !hasEnded else { return nil }\n            hasEnded = true", "        @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)\n        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Event? {\n            guard !hasEnded else { return nil }"),
 ]

@@ -43,7 +43,7 @@ struct DocumentationTests {
         return text.components(separatedBy: "```swift\n").dropFirst().map { part in
             let pieces = part.components(separatedBy: "\n```")
             var error: String?
-            if pieces.count > 1, pieces[1].trimmingCharacters(in: .newlines).isEmpty,
+            if pieces.count > 2, pieces[1].trimmingCharacters(in: .newlines).isEmpty,
                 pieces[2].hasPrefix("text\nerror: ")
             {
                 error = String(pieces[2].dropFirst("text\nerror: ".count))
