@@ -125,7 +125,8 @@ FAULTS = [
     ("a body's error is forgotten", CHUNKED_DECODER, "return try read()\n            } catch {\n                progress.failure = error", "return try read()\n            } catch {\n                _ = error"),
     ("a line that straddles inputs loses a byte", CHUNKED_DECODER, "_ = carried.fill(from: input, to: length)", "_ = carried.fill(from: input, to: length &- 1)"),
     ("in place, the second chunk overwrites the first", CHUNKED_DECODER, "bodyLength &+= range.count", "bodyLength = range.count"),
-    ("a chunk smaller than the one before has its size line", CHUNKED_ENCODER, "if size != plainSize.size {", "if size > plainSize.size {"),
+    ("a chunk smaller than the one before has its size line", CHUNKED_ENCODER, "if size != plainLine.size {", "if size > plainLine.size {"),
+    ("a plain size line may have seven digits", CHUNKED_ENCODER, "maximumSize: UInt64 = 0xff_ffff", "maximumSize: UInt64 = 0xfff_ffff"),
     ("an empty chunk is written, and ends the body", CHUNKED_ENCODER, "guard size > 0 else { return }", ""),
     # aws-chunked.
     ("a wrong checksum passes", VERIFICATION, "guard computed == nil else { throw", "guard computed == nil || true else { throw"),

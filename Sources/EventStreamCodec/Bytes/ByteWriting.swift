@@ -22,23 +22,19 @@ extension OutputRawSpan {
 }
 
 extension OutputRawSpan {
-    /// Appends the lowest `count` bytes of `word`, the lowest first, and CRLF; before them another CRLF if
-    /// `afterLineEnd`.
+    /// Appends the lowest `count` bytes of `word`, the lowest first; before them CRLF if `afterLineEnd`.
     ///
-    /// There must be room for twelve bytes even if fewer are appended, because whole words are stored.
+    /// There must be room for ten bytes even if fewer are appended, because whole words are stored.
     @_alwaysEmitIntoClient
     @inline(__always)
     package mutating func append(line word: UInt64, count: Int, afterLineEnd: Bool) {
-        precondition(freeCapacity >= 12 && count >= 0 && count <= 8, "the output span is too short")
+        precondition(freeCapacity >= 10 && count >= 0 && count <= 8, "the output span is too short")
         unsafe withUnsafeMutableBytes { bytes, initializedCount in
-            // INVARIANT: initializedCount + 12 <= bytes.count. CRLF takes two bytes, the word eight, CRLF two.
-            let lineEnd = UInt16(bigEndian: 0x0d0a)
-            unsafe bytes.storeBytes(of: lineEnd, toByteOffset: initializedCount, as: UInt16.self)
+            // INVARIANT: initializedCount + 10 <= bytes.count. CRLF takes two bytes, the word eight.
+            unsafe bytes.storeBytes(of: UInt16(bigEndian: 0x0d0a), toByteOffset: initializedCount, as: UInt16.self)
             initializedCount &+= afterLineEnd ? 2 : 0
             unsafe bytes.storeBytes(of: word.littleEndian, toByteOffset: initializedCount, as: UInt64.self)
             initializedCount &+= count
-            unsafe bytes.storeBytes(of: lineEnd, toByteOffset: initializedCount, as: UInt16.self)
-            initializedCount &+= 2
         }
     }
 }

@@ -21,8 +21,8 @@ public struct ChunkedEncoder: Sendable {
     /// Whether the end of the body has been written.
     public private(set) var isFinished = false
 
-    /// The last plain size: most chunks of a body have the same size, that of the sender's buffer.
-    private var plainSize = PlainSizeDigits(1)
+    /// The last plain size line: most chunks of a body have the same size, that of the sender's buffer.
+    private var plainLine = PlainSizeBytes(1)
 
     /// Creates an encoder at the start of a body.
     public init() {}
@@ -263,17 +263,17 @@ public struct ChunkedEncoder: Sendable {
 }
 
 extension ChunkedEncoder {
-    /// Writes the common framing: a size of up to eight digits, no extensions, and more space than is needed.
+    /// Writes the common framing: a size of up to six digits, no extensions, and more space than is needed.
     ///
     /// - Returns: Whether the framing was written. If not, nothing was.
     @usableFromInline
     mutating func beginPlainChunk(size: UInt64, into output: inout OutputRawSpan) -> Bool {
-        guard !isFinished, output.freeCapacity >= 12 else { return false }
-        if size != plainSize.size {
-            guard size > 0, let size = UInt32(exactly: size) else { return false }
-            plainSize = PlainSizeDigits(size)
+        guard !isFinished, output.freeCapacity >= 10 else { return false }
+        if size != plainLine.size {
+            guard size > 0, size <= PlainSizeBytes.maximumSize else { return false }
+            plainLine = PlainSizeBytes(UInt32(truncatingIfNeeded: size))
         }
-        output.append(line: plainSize.digits, count: plainSize.count, afterLineEnd: owesLineEnd)
+        output.append(line: plainLine.bytes, count: plainLine.count, afterLineEnd: owesLineEnd)
         owesLineEnd = true
         return true
     }
@@ -309,20 +309,24 @@ extension ChunkedEncoder {
     }
 }
 
-/// The digits of a size from 1 to `UInt32.max`.
-private struct PlainSizeDigits: Sendable {
+/// The size line of a size from 1 to ``maximumSize``, as one word.
+private struct PlainSizeBytes: Sendable {
+    /// The largest size whose digits and CRLF fit into eight bytes.
+    static let maximumSize: UInt64 = 0xff_ffff
+
     let size: UInt64
 
-    /// The number of digits, 1 to 8.
+    /// The number of bytes, 3 to 8.
     let count: Int
 
-    /// The digits, the first one in the lowest byte.
-    let digits: UInt64
+    /// The digits and CRLF, the first one in the lowest byte.
+    let bytes: UInt64
 
     init(_ size: UInt32) {
         self.size = UInt64(size)
-        count = Hexadecimal.digitCount(UInt64(size))
-        digits = Hexadecimal.digits(size) &>> UInt64(64 &- 8 &* count)
+        let digitCount = Hexadecimal.digitCount(UInt64(size))
+        count = digitCount &+ 2
+        bytes = Hexadecimal.digits(size) &>> UInt64(64 &- 8 &* digitCount) | 0x0a0d &<< UInt64(8 &* digitCount)
     }
 }
 
