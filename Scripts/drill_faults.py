@@ -225,6 +225,7 @@ FAULTS = [
     ("anything may follow a literal", ENCODED_TEXT, "guard byte.isTextSpace else { throw unexpected(byte, \"the end of the text after the literal\") }", ""),
     # Checksums.
     ("a checksum is continued from its complement", CRC, "register = ~value", "register = value"),
+    ("a size line longer than a word is recognized by its start", MACHINE, "guard length <= 8, let word", "guard length <= 16, let word"),
     ("a whole chunk's line end is not looked at", MACHINE, "guard let lineEnd = bytes.window(at: dataEnd, count: 2), lineEnd.hasLineEnd(at: 0) else", "guard bytes.window(at: dataEnd, count: 2) != nil else"),
     ("a header block may have one byte in eight beyond ASCII", UTF8, "(bits[0] | bits[1]) & 0x8080_8080_8080_8080 == 0", "(bits[0] | bits[1]) & 0x8080_8080_8080_8000 == 0"),
     ("folding in registers misses a bit", CRC, "(v.4.down32 << 8)", "(v.4.down32 << 7)"),

@@ -3,8 +3,15 @@ extension RawSpan {
     @_alwaysEmitIntoClient
     @inline(__always)
     package func holds<T: FixedWidthInteger & BitwiseCopyable>(_ type: T.Type, at offset: Int) -> Bool {
+        holds(count: MemoryLayout<T>.size, at: offset)
+    }
+
+    /// Returns whether the `count` bytes from `offset` on, at least one, lie in the span.
+    @_alwaysEmitIntoClient
+    @inline(__always)
+    package func holds(count: Int, at offset: Int) -> Bool {
         // One comparison checks both ends: as an unsigned number, a negative offset is large.
-        let offsets = Swift.max(byteCount &- (MemoryLayout<T>.size &- 1), 0)
+        let offsets = Swift.max(byteCount &- (count &- 1), 0)
         return UInt(bitPattern: offset) < UInt(bitPattern: offsets)
     }
 
@@ -30,17 +37,29 @@ extension RawSpan {
         return unsafe T(bigEndian: unsafeLoadUnaligned(fromUncheckedByteOffset: offset, as: T.self))
     }
 
-    /// Returns the `count` bytes from `start` on, or nil unless all of them lie in the span.
+    /// Returns the `count` bytes from `start` on, at least one, or nil unless all of them lie in the span.
     ///
     /// With a constant count, the compiler omits further checks against the end of the bytes.
     @_alwaysEmitIntoClient
     @inline(__always)
     @_lifetime(copy self)
     package func window(at start: Int, count: Int) -> RawSpan? {
-        guard start >= 0, byteCount &- start >= count else { return nil }
-        guard let base = unsafe withUnsafeBytes({ $0.baseAddress }) else { return nil }
-        // INVARIANT: 0 <= start <= start + count <= byteCount. The window is part of the span, so it lives as long.
-        return unsafe _overrideLifetime(RawSpan(_unsafeStart: base + start, byteCount: count), copying: self)
+        precondition(count > 0, "an empty window may have no address")
+        guard holds(count: count, at: start) else { return nil }
+        // INVARIANT: 0 <= start < start + count <= byteCount, so the span is not empty.
+        return unsafe part(unchecked: start, count: count)
+    }
+
+    /// Returns the `count` bytes from `start` on, which must lie in the span, and at least one of them. Checks nothing.
+    @_alwaysEmitIntoClient
+    @inline(__always)
+    @_lifetime(copy self)
+    @unsafe
+    package func part(unchecked start: Int, count: Int) -> RawSpan {
+        // A span that has bytes has an address. The part of a span lives as long as the span.
+        let base = unsafe withUnsafeBytes { unsafe $0.baseAddress.unsafelyUnwrapped }
+        let part = unsafe UnsafeRawBufferPointer(start: base + start, count: count)
+        return unsafe _overrideLifetime(RawSpan(_unsafeBytes: part), copying: self)
     }
 
     /// Returns whether the two spans hold the same bytes.

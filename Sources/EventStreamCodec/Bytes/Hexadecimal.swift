@@ -76,30 +76,29 @@ package enum Hexadecimal {
 extension RawSpan {
     /// Reads the hexadecimal number at `start`, of up to `maximumDigitCount` digits (at most 16).
     ///
-    /// - Parameter values: ``Hexadecimal/values``. A loop can pass the table, so that it is not found again for each number.
+    /// - Parameter values: ``Hexadecimal/values``. A loop can pass the table, so that it is neither found nor checked again for each
+    ///   number.
     /// - Returns: Its value and its end, which is `start` if there is no digit.
     @_alwaysEmitIntoClient
     @inline(__always)
     package func hexadecimal(
-        at start: Int, maximumDigitCount: Int, values: [UInt8] = Hexadecimal.values
+        at start: Int, maximumDigitCount: Int, values: Span<UInt8>
     ) -> (value: UInt64, end: Int) {
         unsafe withUnsafeBytes { bytes in
             guard start >= 0, start < bytes.count, values.count > 255, let base = bytes.baseAddress else {
                 return (0, start)
             }
-            return unsafe values.withUnsafeBufferPointer { values in
-                // INVARIANT: 0 <= start <= position < end <= bytes.count. A byte is below 256, the least number of values.
-                let end = start &+ Swift.min(bytes.count &- start, maximumDigitCount)
-                var value: UInt64 = 0
-                var position = start
-                while position < end {
-                    let digit = unsafe values[Int(base.load(fromByteOffset: position, as: UInt8.self))]
-                    if digit >= 16 { break }
-                    value = value &<< 4 | UInt64(digit)
-                    position &+= 1
-                }
-                return (value, position)
+            // INVARIANT: 0 <= start <= position < end <= bytes.count. A byte is below 256, the least number of values.
+            let end = start &+ Swift.min(bytes.count &- start, maximumDigitCount)
+            var value: UInt64 = 0
+            var position = start
+            while position < end {
+                let digit = unsafe values[unchecked: Int(base.load(fromByteOffset: position, as: UInt8.self))]
+                if digit >= 16 { break }
+                value = value &<< 4 | UInt64(digit)
+                position &+= 1
             }
+            return (value, position)
         }
     }
 }

@@ -163,6 +163,7 @@ public struct ChunkedDecoder: Sendable {
                 elements.readPlainChunks { data in body(.data(data)) }
                 guard let element = try elements.next() else { return elements.consumed }
                 body(element)
+                if case .end = element { return elements.consumed }
             }
         }
     }
@@ -249,7 +250,7 @@ extension ChunkedDecoder {
             let input = input
             progress.machine.readPlainChunks(input, from: &consumed) { data in
                 // INVARIANT: the data of a plain chunk lies in the bytes that the chunk was found in.
-                body(unsafe input.extracting(unchecked: data))
+                body(unsafe input.part(unchecked: data.lowerBound, count: data.upperBound &- data.lowerBound))
             }
         }
 

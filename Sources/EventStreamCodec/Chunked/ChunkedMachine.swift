@@ -83,8 +83,9 @@ struct ChunkedMachine: Sendable {
                 return .end
             }
             let start = bytes.extracting(droppingFirst: position)
+            let digits = Hexadecimal.values
             if chunkCount < chunkLimit,
-                let chunk = PlainChunk(bytes, at: position, start, expecting: &plainLine, Hexadecimal.values)
+                let chunk = PlainChunk(bytes, at: position, start, expecting: &plainLine, digits.span)
             {
                 recordPlainChunk(size: chunk.data.count, chunkCount: chunkCount &+ 1)
                 // An event ends with its data; the next step reads the line end.
@@ -104,21 +105,24 @@ struct ChunkedMachine: Sendable {
     mutating func readPlainChunks(
         _ bytes: RawSpan, from position: inout Int, _ body: (Range<Int>) -> Void
     ) {
-        guard isBetweenChunks else { return }
+        guard isBetweenChunks, bytes.byteCount >= PlainSizeLine.windowLength else { return }
+        let values = Hexadecimal.values
+        let digits = values.span
+        // With this condition, the loop does not check the table for each chunk.
+        guard digits.count > 255 else { return }
         // All other state follows from the last line. If that line belongs to an incomplete chunk, it is the line that is
         // read next.
-        var (end, count, line) = (position, chunkCount, plainLine)
-        let digits = Hexadecimal.values
-        while count < chunkLimit, let start = bytes.window(at: end, count: PlainSizeLine.windowLength),
+        var (end, left, line) = (position, chunkLimit &- chunkCount, plainLine)
+        while left > 0, let start = bytes.window(at: end, count: PlainSizeLine.windowLength),
             let chunk = PlainChunk(bytes, at: end, start, expecting: &line, digits)
         {
             body(chunk.data)
             end = chunk.end
-            count &+= 1
+            left &-= 1
         }
-        guard count > chunkCount else { return }
+        guard end > position else { return }
         plainLine = line
-        recordPlainChunk(size: line.size, chunkCount: count)
+        recordPlainChunk(size: line.size, chunkCount: chunkLimit &- left)
         advance(to: end, from: &position)
     }
 
@@ -273,7 +277,7 @@ struct PlainChunk {
     ///   - digits: The values of hexadecimal digits.
     @inline(__always)
     init?(
-        _ bytes: RawSpan, at position: Int, _ start: RawSpan, expecting line: inout PlainSizeLine, _ digits: [UInt8]
+        _ bytes: RawSpan, at position: Int, _ start: RawSpan, expecting line: inout PlainSizeLine, _ digits: Span<UInt8>
     ) {
         if !line.matches(start) {
             guard let other = PlainSizeLine(start, after: line, digits) else { return nil }
@@ -327,7 +331,7 @@ struct PlainSizeLine {
     }
 
     @inline(__always)
-    init?(_ start: RawSpan, after previous: PlainSizeLine, _ digits: [UInt8]) {
+    init?(_ start: RawSpan, after previous: PlainSizeLine, _ digits: Span<UInt8>) {
         let (number, digitsEnd) = start.hexadecimal(
             at: 0, maximumDigitCount: Self.maximumDigitCount, values: digits)
         // INVARIANT: 4 * maximumDigitCount < Int.bitWidth - 1, so the size is below Int.max.
@@ -336,16 +340,22 @@ struct PlainSizeLine {
         guard size > 0, start.hasLineEnd(at: digitsEnd) else { return nil }
         length = digitsEnd &+ 2
         // Where sizes differ from chunk to chunk, the word would never be used.
-        if size == previous.size, length <= 8, let word = start.integer(UInt64.self, ifAt: 0) {
-            mask = UInt64.max &>> UInt64(64 &- 8 &* length)
-            self.word = UInt64(littleEndian: word) & mask
-        }
+        if size == previous.size { (word, mask) = Self.pattern(of: start, length: length) }
+    }
+
+    /// Returns ``word`` and ``mask`` of the line at `start`.
+    @inline(never)
+    private static func pattern(of start: RawSpan, length: Int) -> (word: UInt64, mask: UInt64) {
+        guard length <= 8, let word = start.integer(UInt64.self, ifAt: 0) else { return (.max, 0) }
+        let mask = UInt64.max &>> UInt64(64 &- 8 &* length)
+        return (UInt64(littleEndian: word) & mask, mask)
     }
 
     /// Whether `start` begins with the line.
     @inline(__always)
     func matches(_ start: RawSpan) -> Bool {
-        guard let word = start.integer(UInt64.self, ifAt: 0) else { return false }
+        // Where sizes differ from chunk to chunk, there is no mask, and the line is not loaded here.
+        guard mask != 0, let word = start.integer(UInt64.self, ifAt: 0) else { return false }
         return UInt64(littleEndian: word) & mask == self.word
     }
 }

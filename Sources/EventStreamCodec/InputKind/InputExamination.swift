@@ -136,7 +136,8 @@ extension InputExamination {
     }
 
     private func chunkedBody() -> Examination? {
-        let digitsEnd = bytes.hexadecimal(at: 0, maximumDigitCount: 16).end
+        let digits = Hexadecimal.values
+        let digitsEnd = bytes.hexadecimal(at: 0, maximumDigitCount: 16, values: digits.span).end
         guard digitsEnd > 0 else { return nil }
         guard digitsEnd < bytes.byteCount else { return isAll || digitsEnd == 16 ? nil : .needsMoreBytes }
         let next = bytes.byte(at: digitsEnd)
