@@ -56,6 +56,7 @@ let package = Package(
     products: [
         .library(name: "EventStreamCodec", targets: ["EventStreamCodec"]),
         .library(name: "EventStreamCrypto", targets: ["EventStreamCrypto"]),
+        .library(name: "EventStreamFoundation", targets: ["EventStreamFoundation"]),
         .library(name: "EventStreamMessages", targets: ["EventStreamMessages"]),
         .library(name: "EventStreamNIO", targets: ["EventStreamNIO"]),
         .library(name: "LambdaStreaming", targets: ["LambdaStreaming"]),
@@ -113,6 +114,7 @@ let package = Package(
             dependencies: ["EventStreamCodec", forCrypto()],
             swiftSettings: strict + lifetimes
         ),
+        .target(name: "EventStreamFoundation", dependencies: ["EventStreamCodec"], swiftSettings: strict + lifetimes),
         .target(
             name: "EventStreamNIO",
             dependencies: ["EventStreamCodec", forNIO("NIOCore")],
@@ -185,7 +187,8 @@ let package = Package(
         .testTarget(
             name: "EventStreamCodecTests",
             dependencies: [
-                "EventStreamCodec", "EventStreamCrypto", "ReferenceDecoders", "TestSupport", "ZlibReference",
+                "EventStreamCodec", "EventStreamCrypto", "EventStreamFoundation", "ReferenceDecoders", "TestSupport",
+                "ZlibReference",
             ],
             swiftSettings: strict
         ),

@@ -49,6 +49,7 @@ KIND = "InputKind/EventStreamInputKind.swift"
 ENCODED_TEXT = "InputKind/TextEncodedBytes.swift"
 MODEL = "Async/EventStreamModel.swift"
 EVENT_SEQUENCE = "Async/EventStreamEventSequence.swift"
+BYTE_SEQUENCE = "Async/EventStreamByteEventSequence.swift"
 
 FAULTS = [
     # Event streams: checks that are skipped or off by one.
@@ -245,4 +246,5 @@ FAULTS = [
     ("an initial response is an unknown event", MODEL, "type == Self.initialResponseType ? nil : try", "try"),
     ("a model keeps the first closure of a type", MODEL, "model.events.insert((type, decoder), at: 0)", "model.events.append((type, decoder))"),
     ("a sequence of events goes on after an error", EVENT_SEQUENCE, "        @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)\n        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Event? {\n            guard !hasEnded else { return nil }\n            hasEnded = true", "        @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)\n        public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Event? {\n            guard !hasEnded else { return nil }"),
+    ("a byte after a message is read ahead", BYTE_SEQUENCE, "missingCount = machine.neededLength &- bytes.count", "missingCount = machine.neededLength &- bytes.count &+ 1"),
 ]

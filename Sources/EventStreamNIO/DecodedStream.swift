@@ -15,6 +15,7 @@ import NIOCore
 /// - `CancellationError` if the stream ends inside an element because the task was cancelled: many sources simply end then.
 ///
 /// After an error, an iterator returns nil.
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 public struct DecodedStream<Source: AsyncSequence, Decoder: StreamBufferDecoder>: AsyncSequence
 where Source.Element == ByteBuffer {
     /// An element of the stream.
@@ -108,8 +109,10 @@ where Source.Element == ByteBuffer {
     }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension DecodedStream: Sendable where Source: Sendable, Decoder: Sendable {}
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension AsyncSequence where Element == ByteBuffer {
     /// Returns the event-stream messages in these buffers.
     ///

@@ -62,6 +62,7 @@ public struct EventStreamBufferEventDecoder<Event>: StreamBufferDecoder, Sendabl
     }
 }
 
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension AsyncSequence where Element == ByteBuffer {
     /// Returns a service's events in these buffers.
     ///
