@@ -135,12 +135,25 @@ step_coverage() {
 
 # Every example builds without warnings and prints what its README shows. Then the tests that need the examples run.
 step_examples() {
-    Examples/check --lambda-local .build/debug/lambda-local
+    local names
+    names=$(grep -L async-http-client Examples/*/Package.swift | xargs -n 1 dirname | xargs -n 1 basename)
+    # shellcheck disable=SC2086
+    Examples/check --lambda-local .build/debug/lambda-local $names
     recording_skips examples swift test --skip-build --traits LambdaRuntime,Network,Crypto,NIO --filter ExampleTests
 }
 
 # The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
 # a gigabyte.
+# In the tree of step `build` and with its options, so that AsyncHTTPClient is not built again. That tree is then no longer usable.
+step_network_examples() {
+    local names
+    names=$(grep -l async-http-client Examples/*/Package.swift | xargs -n 1 dirname | xargs -n 1 basename)
+    cp .build/debug/eventstream .build/ci/eventstream
+    # shellcheck disable=SC2086
+    LLVM_PROFILE_FILE=/dev/null Examples/check --scratch-path .build --build-option=--enable-code-coverage \
+        --eventstream "$PWD/.build/ci/eventstream" $names
+}
+
 step_s3_clients() {
     # In the tree of step `release_build` and with its options, so that SwiftNIO and swift-crypto are not built again.
     rm -f .build-release/release.yaml
