@@ -50,7 +50,7 @@ extension RawSpan {
         return unsafe part(unchecked: start, count: count)
     }
 
-    /// Returns the `count` bytes from `start` on, which must lie in the span, and at least one of them. Checks nothing.
+    /// Returns the `count` bytes from `start` on, which must lie in the span, at least one byte long. Checks nothing.
     @_alwaysEmitIntoClient
     @inline(__always)
     @_lifetime(copy self)

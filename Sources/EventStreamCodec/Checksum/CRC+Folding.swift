@@ -43,6 +43,7 @@ package protocol FoldedCRC: ReflectedCRC {
 extension FoldedCRC {
     /// Moves the register over at least `span + 32` bytes, in a kibibyte of scratch memory.
     @_alwaysEmitIntoClient
+    @inline(never)
     package static func advanceByMemoryFolding(_ register: Register, over bytes: UnsafeRawBufferPointer) -> Register {
         // A temporary allocation of up to 1,024 bytes is on the stack and free.
         unsafe withUnsafeTemporaryAllocation(byteCount: 1024, alignment: 16) { scratch in
@@ -53,6 +54,7 @@ extension FoldedCRC {
     /// Moves the register over at least `span + 32` bytes, in more scratch memory. For a long input, it is worth the time to
     /// zero it, because the folded bytes are then moved less often.
     @_alwaysEmitIntoClient
+    @inline(never)
     package static func advanceByLargeMemoryFolding(
         _ register: Register, over bytes: UnsafeRawBufferPointer
     ) -> Register {
@@ -69,7 +71,7 @@ extension FoldedCRC {
     /// | P..<P+B | the block |
     /// | P+B.. | space for P + 16 bytes of zeros after the last block |
     @_alwaysEmitIntoClient
-    @inline(__always)
+    @inline(never)
     package static func advance(
         _ register: Register, over bytes: UnsafeRawBufferPointer, _ scratch: UnsafeMutableRawBufferPointer
     ) -> Register {

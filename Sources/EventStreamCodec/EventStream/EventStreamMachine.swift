@@ -135,11 +135,11 @@ extension EventStreamMachine {
             self.message = message
             return nil
         }
-        let view = EventStreamMessageView(
-            unchecked: bytes.extracting(0..<length), prelude: message.prelude, offset: offset)
         // INVARIANT: the headers fit into the total length, and all bytes of the message have arrived.
-        let block = unsafe view.frame.extracting(
-            unchecked: Range(uncheckedBounds: (EventStreamPrelude.length, message.prelude.headersEnd)))
+        let view = EventStreamMessageView(
+            unchecked: unsafe bytes.part(unchecked: 0, count: length), prelude: message.prelude, offset: offset)
+        let block = unsafe view.frame.part(
+            unchecked: EventStreamPrelude.length, count: message.prelude.headersLength)
         let remainder = known.remainder(of: block)
         if let remainder { message.crc.update(headersOf: message.prelude, remainder: remainder) }
         message.crc.update(to: view.frame)

@@ -187,7 +187,7 @@ struct RunningCRC: Sendable {
         let reached = Swift.min(message.byteCount, end)
         guard reached > count else { return }
         // INVARIANT: 0 <= count < reached <= message.byteCount.
-        crc.update(unsafe message.extracting(unchecked: Range(uncheckedBounds: (count, reached))))
+        crc.update(unsafe message.part(unchecked: count, count: reached &- count))
         count = reached
     }
 
