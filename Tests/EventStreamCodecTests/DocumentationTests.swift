@@ -20,6 +20,8 @@ struct DocumentationTests {
         /// Whether the code needs modules of another package, or is a manifest.
         var isCompiledElsewhere: Bool {
             code.contains("import LambdaStreamingRuntime") || code.contains("import PackageDescription")
+                // Members of a type.
+                || code.hasPrefix("    ")
                 || ["EventStreamCrypto", "EventStreamNIO"].contains { code.contains("import \($0)") }
         }
 
@@ -88,7 +90,7 @@ struct DocumentationTests {
     @Test(arguments: blocks.filter(\.isCompiledElsewhere))
     func aFunctionIsPartOfAnExample(block: Block) throws {
         let folders = [
-            "Examples/StreamingFunction", "Tests/EventStreamCryptoTests", "Tests/EventStreamNIOTests",
+            "Examples/SDKAdapters", "Examples/StreamingFunction", "Tests/EventStreamCryptoTests", "Tests/EventStreamNIOTests",
             "Tests/LambdaFunctions/ReadmeFunction",
         ]
         let sources = try folders.flatMap { folder -> [String] in
