@@ -158,6 +158,7 @@ let package = Package(
             dependencies: [
                 "AllocationCounter", "EventStreamCodec", "ZlibReference",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .target(name: "EventStreamNIO", condition: .when(traits: ["NIO"])), forNIO("NIOCore"),
             ],
             path: "Benchmarks",
             exclude: ["RESULTS.md", "instructions.json", "throughput.svg"],

@@ -29,5 +29,6 @@ struct Benchmark {
             + (try eventStreamDecoding()) + (try eventStreamMixedDecoding()) + (try eventStreamSplitDecoding())
             + eventStreamDecodersInTurn() + (try eventStreamEncoding())
             + chunkDecoding() + chunkEncoding() + (try growthByLength()) + (try growthByHeaders())
+            + (try bufferDecoding())
     }
 }

@@ -43,9 +43,11 @@ where Source.Element == ByteBuffer {
 
     /// Reads buffers and decodes their elements.
     public struct AsyncIterator: AsyncIteratorProtocol {
+        // Compiled into the programs that call it, where the decoder and the source are known types.
+
         /// Nil when the stream has ended or failed.
-        private var source: Source.AsyncIterator?
-        private var decoder: BufferedDecoder<Decoder>
+        @usableFromInline var source: Source.AsyncIterator?
+        @usableFromInline var decoder: BufferedDecoder<Decoder>
 
         init(_ source: Source.AsyncIterator, _ decoder: Decoder) {
             self.source = source
@@ -56,8 +58,10 @@ where Source.Element == ByteBuffer {
         ///
         /// - Returns: The element, or nil at the end of the stream and after an error.
         /// - Throws: The source's error, the decoder's error or `CancellationError`; see ``DecodedStream``.
+        @inlinable
         public mutating func next() async throws -> Element? {
-            try await nextElement(isolation: #isolation)
+            if let element = try nextArrived() { return element }
+            return try await nextElement(isolation: #isolation)
         }
 
         /// Returns the next element.
@@ -66,20 +70,35 @@ where Source.Element == ByteBuffer {
         /// - Returns: The element, or nil at the end of the stream and after an error.
         /// - Throws: The source's error, the decoder's error or `CancellationError`; see ``DecodedStream``.
         @available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *)
+        @inlinable
         public mutating func next(isolation actor: isolated (any Actor)?) async throws -> Element? {
-            try await nextElement(isolation: actor)
+            if let element = try nextArrived() { return element }
+            return try await nextElement(isolation: actor)
         }
 
-        private mutating func nextElement(isolation actor: isolated (any Actor)?) async throws -> Element? {
+        /// Returns the next element in the buffers that have arrived, or nil if there is none or the stream has ended.
+        @inlinable
+        mutating func nextArrived() throws -> Element? {
+            guard source != nil else { return nil }
             do {
-                while source != nil {
-                    if let element = try decoder.next() { return element }
-                    if decoder.decoder.isComplete { break }
+                return try decoder.next()
+            } catch {
+                source = nil
+                throw error
+            }
+        }
+
+        /// Requests buffers until they complete an element.
+        @inlinable
+        mutating func nextElement(isolation actor: isolated (any Actor)?) async throws -> Element? {
+            do {
+                while source != nil, !decoder.decoder.isComplete {
                     guard let buffer = try await nextBuffer(isolation: actor) else {
                         try finish()
                         break
                     }
                     decoder.append(buffer)
+                    if let element = try decoder.next() { return element }
                 }
                 source = nil
                 return nil
@@ -89,7 +108,8 @@ where Source.Element == ByteBuffer {
             }
         }
 
-        private mutating func nextBuffer(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
+        @inlinable
+        mutating func nextBuffer(isolation actor: isolated (any Actor)?) async throws -> ByteBuffer? {
             if #available(macOS 15, iOS 18, tvOS 18, watchOS 11, visionOS 2, *) {
                 return try await source?.next(isolation: actor)
             }
@@ -99,7 +119,8 @@ where Source.Element == ByteBuffer {
             return try await unsafe iterator?.next()
         }
 
-        private mutating func finish() throws {
+        @usableFromInline
+        mutating func finish() throws {
             do {
                 try decoder.finish()
             } catch {

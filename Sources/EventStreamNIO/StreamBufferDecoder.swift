@@ -36,27 +36,31 @@ extension StreamBufferDecoder {
 }
 
 /// A decoder and the buffers it reads: each element is decoded from one buffer, and only an element that straddles two is copied.
-struct BufferedDecoder<Decoder: StreamBufferDecoder> {
-    private(set) var decoder: Decoder
+@usableFromInline
+package struct BufferedDecoder<Decoder: StreamBufferDecoder> {
+    @usableFromInline var decoder: Decoder
 
     /// The start of an element that straddles buffers, in memory of its own.
-    private var gathered = ByteBuffer()
+    @usableFromInline var gathered = ByteBuffer()
 
     /// What has not been read of the last buffer.
-    private var input = ByteBuffer()
+    @usableFromInline var input = ByteBuffer()
 
-    init(_ decoder: Decoder) {
+    package init(_ decoder: Decoder) {
         self.decoder = decoder
     }
 
     /// An element of at most this length is gathered in memory that is allocated once. The memory of a longer one grows with the bytes
     /// that have arrived, never with a declared length.
-    private static var longestAllocation: Int { 65_536 }
+    @inlinable
+    static var longestAllocation: Int { 65_536 }
 
     /// The number of bytes that have arrived and have not been read.
-    private var unreadLength: Int { gathered.readableBytes &+ input.readableBytes }
+    @inlinable
+    var unreadLength: Int { gathered.readableBytes &+ input.readableBytes }
 
     /// The bytes that have arrived and have not been read. Empty unless the stream is complete or an element is incomplete.
+    @inlinable
     var unread: ByteBuffer {
         guard gathered.readableBytes > 0 else { return input }
         var (all, rest) = (gathered, input)
@@ -65,7 +69,8 @@ struct BufferedDecoder<Decoder: StreamBufferDecoder> {
     }
 
     /// Adds the next bytes of the stream, when ``next()`` has returned nil.
-    mutating func append(_ buffer: ByteBuffer) {
+    @inlinable
+    package mutating func append(_ buffer: ByteBuffer) {
         guard input.readableBytes > 0 else {
             input = buffer
             return
@@ -75,7 +80,8 @@ struct BufferedDecoder<Decoder: StreamBufferDecoder> {
     }
 
     /// Returns the next element, or nil if more bytes are needed or the stream is complete.
-    mutating func next() throws -> Decoder.InboundOut? {
+    @inlinable
+    package mutating func next() throws -> Decoder.InboundOut? {
         guard !decoder.isComplete else { return nil }
         while gathered.readableBytes > 0 {
             guard gather() else { return nil }
@@ -95,14 +101,16 @@ struct BufferedDecoder<Decoder: StreamBufferDecoder> {
     }
 
     /// The element's slice keeps the memory; the next element that straddles gets its own.
-    private mutating func releaseGathered() {
+    @inlinable
+    mutating func releaseGathered() {
         if gathered.readableBytes == 0 { gathered = ByteBuffer() }
     }
 
     /// Completes the gathered bytes from the input.
     ///
     /// - Returns: Whether there are bytes that the decoder has not seen.
-    private mutating func gather() -> Bool {
+    @inlinable
+    mutating func gather() -> Bool {
         let missing = Swift.max(decoder.neededLength &- gathered.readableBytes, 1)
         guard let piece = input.readSlice(length: Swift.min(missing, input.readableBytes)), piece.readableBytes > 0
         else {
@@ -112,7 +120,8 @@ struct BufferedDecoder<Decoder: StreamBufferDecoder> {
         return true
     }
 
-    private mutating func write(_ piece: ByteBuffer) {
+    @inlinable
+    mutating func write(_ piece: ByteBuffer) {
         if gathered.writableBytes < piece.readableBytes {
             let count = gathered.readableBytes &+ piece.readableBytes
             let room = Swift.min(decoder.neededLength, Swift.max(Self.longestAllocation, 2 &* count))
@@ -122,6 +131,7 @@ struct BufferedDecoder<Decoder: StreamBufferDecoder> {
     }
 
     /// Ends the stream.
+    @inlinable
     mutating func finish() throws {
         try decoder.finish(unreadLength: unreadLength)
     }
