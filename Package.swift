@@ -161,7 +161,7 @@ let package = Package(
                 .target(name: "EventStreamNIO", condition: .when(traits: ["NIO"])), forNIO("NIOCore"),
             ],
             path: "Benchmarks",
-            exclude: ["RESULTS.md", "instructions.json", "throughput.svg"],
+            exclude: ["RESULTS.md", "command-instructions.json", "instructions.json", "throughput.svg"],
             swiftSettings: strict
         ),
         // Counts allocations for tests and benchmarks.

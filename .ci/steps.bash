@@ -314,6 +314,11 @@ step_instructions() {
     python3 Scripts/count-instructions.py .build-release/release/Benchmarks
 }
 
+# Compares the instructions of the command for each message with the recorded ones, and checks that no message allocates.
+step_command_instructions() {
+    python3 Scripts/command-speed.py .build/ci/installed/bin/eventstream --count
+}
+
 # Measures what decoding adds to a stripped program.
 step_binary_size() {
     Scripts/binary-size

@@ -12,9 +12,16 @@ package enum Base64 {
     /// Returns the bytes that `text` encodes (§4), or nil if no encoder writes it: a character outside the alphabet,
     /// missing padding, or bits after the last byte that are not zero.
     package static func decode(_ text: RawSpan) -> [UInt8]? {
-        guard text.byteCount % 4 == 0 else { return nil }
-        guard text.byteCount > 0 else { return [] }
         var bytes: [UInt8] = []
+        return append(decoding: text, to: &bytes) ? bytes : nil
+    }
+
+    /// Appends the bytes that `text` encodes (§4) to `bytes`.
+    ///
+    /// - Returns: False if no encoder writes `text`. Nothing has been appended then.
+    package static func append(decoding text: RawSpan, to bytes: inout [UInt8]) -> Bool {
+        guard text.byteCount % 4 == 0 else { return false }
+        guard text.byteCount > 0 else { return true }
         var isValid = true
         bytes.append(addingCapacity: text.byteCount / 4 &* 3) { output in
             unsafe output.withUnsafeMutableBufferPointer { memory, count in
@@ -23,7 +30,7 @@ package enum Base64 {
                 isValid = length != nil
             }
         }
-        return isValid ? bytes : nil
+        return isValid
     }
 
     /// Returns the bytes that `text` encodes (§4), or nil if no encoder writes it.

@@ -4,6 +4,28 @@ import Testing
 import TextCoding
 
 struct JSONReaderTests {
+    /// A reader does not see what the reader before it has left in their memory.
+    @Test
+    func readersShareMemory() throws {
+        let longObject = "{" + (0..<40).map { "\"k\($0)\":[{\"a\":1}]" }.joined(separator: ",") + "}"
+        var memory = JSONReader.Memory()
+        for (text, isValid) in [
+            (#"{"a":1,"b":{"a":[1,{"a":2}]}}"#, true), (#"{"b":1,"a":2}"#, true), (longObject, true), (longObject, true),
+            (#"{"a":1,"a":2}"#, false), ("{\"a\":[", false), (#"{"a":1}"#, true), (#"[{"b":{}}]"#, true),
+        ] {
+            let bytes = Array(text.utf8)
+            var outcome = true
+            do throws(JSONError) {
+                var reader = try JSONReader(bytes.rawSpan, taking: &memory)
+                try reader.skipValue()
+                try reader.end(returning: &memory)
+            } catch {
+                outcome = false
+            }
+            #expect(outcome == isValid, "\(text)")
+        }
+    }
+
     private func error(_ text: String, _ rules: JSONRules = .strict) -> JSONError? {
         do throws(JSONError) {
             _ = try JSONValue(Array(text.utf8), rules: rules)

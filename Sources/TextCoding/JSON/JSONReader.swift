@@ -56,15 +56,24 @@ package struct JSONReader: ~Escapable {
     /// The offset of the next byte that has not been read.
     package internal(set) var position = 0
 
-    private var containers: [Container] = []
-
-    /// The keys of all open objects, the outermost first.
-    private var keys: [Key] = []
+    private var memory = Memory()
 
     /// Whether nothing has been read of the innermost container.
     private var isAtStart = false
 
-    private struct Container {
+    /// What a reader records about the containers that it is in. A caller that reads many texts passes it from one reader to
+    /// the next, so that only the first ones allocate.
+    package struct Memory {
+        fileprivate var containers: [Container] = []
+
+        /// The keys of all open objects, the outermost first.
+        fileprivate var keys: [Key] = []
+
+        /// Creates memory that the first reader fills.
+        package init() {}
+    }
+
+    fileprivate struct Container {
         var isObject: Bool
         /// The number of keys that belong to containers around this one.
         var firstKey: Int
@@ -72,7 +81,7 @@ package struct JSONReader: ~Escapable {
         var names: Set<[UInt8]>?
     }
 
-    private struct Key {
+    fileprivate struct Key {
         var start: Int
         var end: Int
         var hasEscapes: Bool
@@ -92,6 +101,16 @@ package struct JSONReader: ~Escapable {
             throw JSONError(
                 in: text, at: offset, found: "0x\(Hexadecimal.text([text.byte(at: offset)]))", expected: "UTF-8")
         }
+    }
+
+    /// Creates a reader at the start of `text` that takes its memory from a reader that has ended.
+    ///
+    /// - Parameter memory: The memory, which is empty until ``end(returning:)`` returns it.
+    /// - Throws: ``JSONError`` if `text` is not UTF-8.
+    @_lifetime(copy text)
+    package init(_ text: RawSpan, rules: JSONRules = .strict, taking memory: inout Memory) throws(JSONError) {
+        try self.init(text, rules: rules)
+        swap(&self.memory, &memory)
     }
 
     /// Checks that `text` is one value with whitespace around it.
@@ -154,9 +173,16 @@ package struct JSONReader: ~Escapable {
         guard next == nil else { throw unexpected("the end of the text") }
     }
 
+    /// Checks that only whitespace remains, and returns the memory for the next reader.
+    package mutating func end(returning memory: inout Memory) throws(JSONError) {
+        try end()
+        // A reader whose caller has not left every container keeps what it recorded.
+        if self.memory.containers.isEmpty { swap(&self.memory, &memory) }
+    }
+
     /// Checks the next value and moves past it.
     package mutating func skipValue() throws(JSONError) {
-        let depth = containers.count
+        let depth = memory.containers.count
         repeat {
             switch try kind() {
             case .object: try beginObject()
@@ -186,8 +212,8 @@ package struct JSONReader: ~Escapable {
     ///
     /// - Returns: Whether there is such a value.
     private mutating func moveToNextValue(above depth: Int) throws(JSONError) -> Bool {
-        while containers.count > depth {
-            if containers[containers.count &- 1].isObject {
+        while memory.containers.count > depth {
+            if memory.containers[memory.containers.count &- 1].isObject {
                 if try nextKey() != nil { return true }
             } else {
                 if try nextElement() { return true }
@@ -202,13 +228,13 @@ extension JSONReader {
     private mutating func begin(_ bracket: UInt8, isObject: Bool, _ expected: String) throws(JSONError) {
         skipWhitespace()
         guard next == bracket else { throw unexpected(expected) }
-        guard containers.count < rules.maximumDepth else {
+        guard memory.containers.count < rules.maximumDepth else {
             throw error(
                 at: position, found: "more than \(rules.maximumDepth) nested arrays and objects",
                 expected: "at most \(rules.maximumDepth)")
         }
         position &+= 1
-        containers.append(Container(isObject: isObject, firstKey: keys.count))
+        memory.containers.append(Container(isObject: isObject, firstKey: memory.keys.count))
         isAtStart = true
     }
 
@@ -220,7 +246,7 @@ extension JSONReader {
         let isFirst = isAtStart
         isAtStart = false
         if skip(bracket) {
-            if let container = containers.popLast() { keys.removeSubrange(container.firstKey...) }
+            if let container = memory.containers.popLast() { memory.keys.removeSubrange(container.firstKey...) }
             return false
         }
         if !isFirst {
@@ -232,29 +258,29 @@ extension JSONReader {
 
     /// Rejects `key` if the innermost object has had it, otherwise records it.
     private mutating func record(_ key: JSONString) throws(JSONError) {
-        let top = containers.count &- 1
+        let top = memory.containers.count &- 1
         guard top >= 0 else { return }
-        let firstKey = containers[top].firstKey
+        let firstKey = memory.containers[top].firstKey
         var isDuplicate = false
-        if keys.count &- firstKey < Self.scannedKeyCount {
-            for index in firstKey..<keys.count where isSame(keys[index], key) { isDuplicate = true }
+        if memory.keys.count &- firstKey < Self.scannedKeyCount {
+            for index in firstKey..<memory.keys.count where isSame(memory.keys[index], key) { isDuplicate = true }
         } else {
             // Hashed with the process's seed, so that no input makes this slow.
-            if containers[top].names == nil {
+            if memory.containers[top].names == nil {
                 var names: Set<[UInt8]> = []
-                for index in firstKey..<keys.count { names.insert(string(of: keys[index]).bytes) }
-                containers[top].names = names
+                for index in firstKey..<memory.keys.count { names.insert(string(of: memory.keys[index]).bytes) }
+                memory.containers[top].names = names
             }
-            isDuplicate = containers[top].names?.insert(key.bytes).inserted == false
+            isDuplicate = memory.containers[top].names?.insert(key.bytes).inserted == false
         }
         if isDuplicate {
             throw error(
                 at: key.offset, found: "a second \"\(SafeText.singleLine(key.text, atMost: 60))\" in an object",
                 expected: "every key once")
         }
-        if keys.count &- firstKey < Self.scannedKeyCount {
+        if memory.keys.count &- firstKey < Self.scannedKeyCount {
             let start = key.offset &+ 1
-            keys.append(Key(start: start, end: start &+ key.raw.byteCount, hasEscapes: key.hasEscapes))
+            memory.keys.append(Key(start: start, end: start &+ key.raw.byteCount, hasEscapes: key.hasEscapes))
         }
     }
 

@@ -69,8 +69,9 @@ struct Inspector: ~Copyable {
 
     /// Prints the stream up to its end or its first error.
     mutating func run() throws {
+        var bytes: [UInt8] = []
         do {
-            while try inspectMessage() {}
+            while try inspectMessage(&bytes) {}
         } catch {
             try printer.flush()
             throw (error as? EventStreamError).map { CommandFailure($0, in: input.name, hint: hint) } ?? error
@@ -80,61 +81,74 @@ struct Inspector: ~Copyable {
 
     /// Prints the next message.
     ///
+    /// - Parameter bytes: Holds the field that is being read. Each field reuses its memory.
     /// - Returns: False at the end of the stream.
-    private mutating func inspectMessage() throws -> Bool {
+    private mutating func inspectMessage(_ bytes: inout [UInt8]) throws -> Bool {
         let start = printer.offset
-        let bytes = try printer.read(EventStreamPrelude.length, from: &input)
+        try read(EventStreamPrelude.length, &bytes)
         guard !bytes.isEmpty else { return false }
         number += 1
-        try printer.heading("message \(number) at byte \(start)")
-        guard bytes.count == EventStreamPrelude.length else { try cutShort(bytes, "prelude", of: 12) }
+        try heading("message ", at: start)
+        guard bytes.count == EventStreamPrelude.length else { try cutShort(bytes.rawSpan, "prelude", of: 12) }
 
         crc = CRC32()
-        let lengths = try inspectPrelude(bytes)
-        let isSigned = try inspectHeaders(lengths)
+        let lengths = try inspectPrelude(bytes.rawSpan)
+        let isSigned = try inspectHeaders(lengths, &bytes)
+        bytes.removeAll(keepingCapacity: true)
         if isSigned, lengths.payload > 0 {
-            try inspectSigned(lengths.payload)
+            try inspectSigned(lengths.payload, &bytes)
         } else {
-            try inspectPayload(lengths.payload)
+            try inspectPayload(lengths.payload, &bytes)
         }
-        try inspectMessageCRC(expected: crc.value)
+        try inspectMessageCRC(expected: crc.value, &bytes)
         return true
     }
 
+    private mutating func heading(_ words: StaticString, at start: UInt64) throws {
+        let number = number
+        try printer.heading {
+            $0.append(words)
+            $0.append(decimal: number)
+            $0.append(" at byte ")
+            $0.append(decimal: start)
+        }
+    }
+
     /// Prints the payload of a signed message: the message in it, or bytes that are none.
-    private mutating func inspectSigned(_ length: Int) throws {
+    private mutating func inspectSigned(_ length: Int, _ bytes: inout [UInt8]) throws {
         let start = printer.offset
-        let bytes = try printer.read(min(length, EventStreamPrelude.length), from: &input)
+        try read(min(length, EventStreamPrelude.length), &bytes)
         let prelude = try? EventStreamPrelude.parse(bytes, limits: .unlimited)
         guard let prelude, prelude.totalLength == length else {
-            return try inspectPayload(length, from: bytes, .wrong("a payload that is exactly one message"))
+            return try inspectPayload(length, &bytes, .wrong("a payload that is exactly one message"))
         }
-        try printer.heading("message in message \(number) at byte \(start)")
+        try heading("message in message ", at: start)
         inner = Inner(start: start, crcOfSigned: crc)
         crc = CRC32()
-        let lengths = try inspectPrelude(bytes)
-        _ = try inspectHeaders(lengths)
-        try inspectPayload(lengths.payload)
-        try inspectMessageCRC(expected: crc.value)
+        let lengths = try inspectPrelude(bytes.rawSpan)
+        _ = try inspectHeaders(lengths, &bytes)
+        bytes.removeAll(keepingCapacity: true)
+        try inspectPayload(lengths.payload, &bytes)
+        try inspectMessageCRC(expected: crc.value, &bytes)
         if let inner { crc = inner.crcOfSigned }
         inner = nil
     }
 
-    private mutating func inspectPrelude(_ bytes: [UInt8]) throws -> (headers: Int, payload: Int) {
+    private mutating func inspectPrelude(_ bytes: RawSpan) throws -> (headers: Int, payload: Int) {
         let start = printer.offset
         let failure = feed(bytes)
-        let (total, headers) = (bigEndian(bytes[0..<4]), bigEndian(bytes[4..<8]))
-        let crc = bigEndian(bytes[8..<12])
+        let total = bytes.bigEndian(UInt32.self, at: 0)
+        let headers = bytes.bigEndian(UInt32.self, at: 4)
+        let crc = bytes.bigEndian(UInt32.self, at: 8)
         func verdict(at offset: UInt64, otherwise: FieldPrinter.Verdict) -> FieldPrinter.Verdict {
             guard let failure, failure.offset == start + offset else { return otherwise }
             return .wrong(failure.expectedDescription)
         }
-        let span = bytes.rawSpan
         try printer.field(
-            span.extracting(0..<4), "total length", .number(Int(total)), verdict(at: 0, otherwise: .plain))
+            bytes.extracting(0..<4), "total length", .number(Int(total)), verdict(at: 0, otherwise: .plain))
         try printer.field(
-            span.extracting(4..<8), "headers length", .number(Int(headers)), verdict(at: 4, otherwise: .plain))
-        try printer.field(span.extracting(8..<12), "prelude CRC", .checksum(crc), verdict(at: 8, otherwise: .right))
+            bytes.extracting(4..<8), "headers length", .number(Int(headers)), verdict(at: 4, otherwise: .plain))
+        try printer.field(bytes.extracting(8..<12), "prelude CRC", .checksum(crc), verdict(at: 8, otherwise: .right))
         if let failure {
             if start == 0 { try identify(bytes) }
             throw failure
@@ -145,25 +159,29 @@ struct Inspector: ~Copyable {
     /// Prints the headers.
     ///
     /// - Returns: Whether they are those of a signed message.
-    private mutating func inspectHeaders(_ lengths: (headers: Int, payload: Int)) throws -> Bool {
+    private mutating func inspectHeaders(
+        _ lengths: (headers: Int, payload: Int), _ bytes: inout [UInt8]
+    ) throws -> Bool {
         guard lengths.headers > 0 else { return false }
         let start = printer.offset
-        let block = try printer.read(lengths.headers, from: &input)
-        guard block.count == lengths.headers else {
-            let position = try printHeaders(of: block, before: block.count)
-            _ = feed(Array(block[..<position]))
-            try cutShort(Array(block[position...]), "rest of headers", of: lengths.headers, after: position)
+        try read(lengths.headers, &bytes)
+        let block = bytes.rawSpan
+        guard block.byteCount == lengths.headers else {
+            let position = try printHeaders(of: block, before: block.byteCount)
+            _ = feed(block.extracting(first: position))
+            try cutShort(
+                block.extracting(droppingFirst: position), "rest of headers", of: lengths.headers, after: position)
         }
         let failure = feed(block)
 
-        let end = failure.map { Int($0.offset - start) } ?? block.count
+        let end = failure.map { Int($0.offset - start) } ?? block.byteCount
         let position = try printHeaders(of: block, before: end)
         guard let failure else {
-            let headers = try? EventStreamHeadersView.parse(unsafe block.span.bytes)
+            let headers = try? EventStreamHeadersView.parse(block)
             return headers?.areThoseOfSignedMessage ?? false
         }
-        let broken = block.rawSpan.extracting(position..<end)
-        let rest = block.rawSpan.extracting(droppingFirst: end)
+        let broken = block.extracting(position..<end)
+        let rest = block.extracting(droppingFirst: end)
         let verdict = FieldPrinter.Verdict.wrong(failure.expectedDescription)
         if !broken.isEmpty {
             try printer.field(broken, "broken header", .characters, rest.isEmpty ? verdict : .plain)
@@ -175,42 +193,41 @@ struct Inspector: ~Copyable {
     /// Prints the complete headers that begin before `end`, field by field.
     ///
     /// - Returns: Where they end.
-    private mutating func printHeaders(of block: [UInt8], before end: Int) throws -> Int {
+    private mutating func printHeaders(of block: RawSpan, before end: Int) throws -> Int {
         var position = 0
-        let span = block.rawSpan
-        while position < end, let header = try? EventStreamHeaderView.parse(span, at: position) {
+        while position < end, let header = try? EventStreamHeaderView.parse(block, at: position) {
             try printer.fields(of: header)
             position += header.encoded.byteCount
         }
         return position
     }
 
-    /// Prints a payload, of which `first` has been read.
+    /// Prints a payload, whose first bytes may already be in `bytes`.
     private mutating func inspectPayload(
-        _ length: Int, from first: [UInt8] = [], _ verdict: FieldPrinter.Verdict = .plain
+        _ length: Int, _ bytes: inout [UInt8], _ verdict: FieldPrinter.Verdict = .plain
     ) throws {
         var left = length
         while left > 0 {
             let wanted = min(left, Self.pieceSize)
             let isFirst = left == length
-            let known = isFirst ? first : []
-            let piece = known + (try printer.read(wanted - known.count, from: &input))
+            if !isFirst { bytes.removeAll(keepingCapacity: true) }
+            try printer.read(wanted - bytes.count, from: &input, to: &bytes)
             let name: StaticString = isFirst ? "payload" : ""
-            guard piece.count == wanted else { try cutShort(piece, name, of: length, after: length - left) }
+            guard bytes.count == wanted else { try cutShort(bytes.rawSpan, name, of: length, after: length - left) }
             // A payload is validated only by the message CRC.
-            _ = feed(piece)
-            try printer.field(piece.rawSpan, name, .characters, isFirst ? verdict : .plain)
-            left -= piece.count
+            _ = feed(bytes.rawSpan)
+            try printer.field(bytes.rawSpan, name, .characters, isFirst ? verdict : .plain)
+            left -= wanted
         }
     }
 
-    private mutating func inspectMessageCRC(expected: UInt32) throws {
-        let bytes = try printer.read(EventStreamPrelude.messageCRCLength, from: &input)
+    private mutating func inspectMessageCRC(expected: UInt32, _ bytes: inout [UInt8]) throws {
+        try read(EventStreamPrelude.messageCRCLength, &bytes)
         guard bytes.count == EventStreamPrelude.messageCRCLength else {
-            try cutShort(bytes, "message CRC", of: EventStreamPrelude.messageCRCLength)
+            try cutShort(bytes.rawSpan, "message CRC", of: EventStreamPrelude.messageCRCLength)
         }
-        let failure = feed(bytes)
-        let found = bigEndian(bytes[...])
+        let failure = feed(bytes.rawSpan)
+        let found = bytes.rawSpan.bigEndian(UInt32.self, at: 0)
         try printer.field(
             bytes.rawSpan, "message CRC", .checksum(found),
             found == expected ? .right : .wrong(Hexadecimal.text(UInt64(expected), minimumDigitCount: 8)))
@@ -219,22 +236,29 @@ struct Inspector: ~Copyable {
 
     /// Prints a field that is cut by the end of the stream, with the judge's error.
     private mutating func cutShort(
-        _ bytes: [UInt8], _ name: StaticString, of count: Int, after shown: Int = 0
+        _ bytes: RawSpan, _ name: StaticString, of count: Int, after shown: Int = 0
     ) throws -> Never {
         let failure = feed(bytes) ?? finish()
-        if !bytes.isEmpty { try printer.field(bytes.rawSpan, name) }
-        try printer.heading("the stream ends after \(shown + bytes.count) of \(count) bytes")
+        if !bytes.isEmpty { try printer.field(bytes, name) }
+        let found = shown + bytes.byteCount
+        try printer.heading {
+            $0.append("the stream ends after ")
+            $0.append(decimal: found)
+            $0.append(" of ")
+            $0.append(decimal: count)
+            $0.append(" bytes")
+        }
         if printer.offset < UInt64(EventStreamPrelude.length) { try identify(bytes) }
         throw failure.map { CommandFailure($0, in: input.name, hint: hint) }
             ?? CommandFailure(status: CommandFailure.Status.incomplete)
     }
 
     /// Reads further bytes until it is known what the input is, whose first bytes are `bytes`.
-    private mutating func identify(_ bytes: [UInt8]) throws {
+    private mutating func identify(_ bytes: RawSpan) throws {
         var opening = StreamOpening(limits: .decoding)
-        var piece = bytes
+        var piece = [UInt8](bytes)
         while case .nothing = opening.admit(piece.rawSpan) {
-            piece = try printer.read(max(piece.count, EventStreamPrelude.length), from: &input)
+            try read(max(piece.count, EventStreamPrelude.length), &piece)
             guard !piece.isEmpty else {
                 _ = opening.finish()
                 break
@@ -243,11 +267,17 @@ struct Inspector: ~Copyable {
         hint = opening.hint
     }
 
+    /// Replaces `bytes` by the next `count` bytes of the stream, or by fewer at its end.
+    private mutating func read(_ count: Int, _ bytes: inout [UInt8]) throws {
+        bytes.removeAll(keepingCapacity: true)
+        try printer.read(count, from: &input, to: &bytes)
+    }
+
     /// Returns the error of the next bytes of the stream, which are also added to the checksums. The first error is kept.
-    private mutating func feed(_ bytes: [UInt8]) -> EventStreamError? {
-        crc.update(bytes.span)
+    private mutating func feed(_ bytes: RawSpan) -> EventStreamError? {
+        crc.update(bytes)
         do throws(EventStreamError) {
-            try unsafe judge.decode(bytes.span.bytes) { _ in }
+            try judge.decode(bytes) { _ in }
             try feedInner(bytes)
             return nil
         } catch {
@@ -255,11 +285,11 @@ struct Inspector: ~Copyable {
         }
     }
 
-    private mutating func feedInner(_ bytes: [UInt8]) throws(EventStreamError) {
+    private mutating func feedInner(_ bytes: RawSpan) throws(EventStreamError) {
         guard let start = inner?.start else { return }
-        inner?.crcOfSigned.update(bytes.span)
+        inner?.crcOfSigned.update(bytes)
         do throws(EventStreamError) {
-            try unsafe inner?.judge.decode(bytes.span.bytes) { _ in }
+            try inner?.judge.decode(bytes) { _ in }
         } catch {
             throw EventStreamError(error.code, at: start + error.offset, found: error.found, expected: error.expected)
         }
@@ -273,9 +303,5 @@ struct Inspector: ~Copyable {
         } catch {
             return error
         }
-    }
-
-    private func bigEndian(_ bytes: ArraySlice<UInt8>) -> UInt32 {
-        bytes.reduce(0) { $0 << 8 | UInt32($1) }
     }
 }

@@ -51,14 +51,22 @@ struct ArrivalTimes {
 /// What kinds of messages a stream carried, and when they arrived, for `--summary`.
 struct StreamSummary {
     private struct Count {
+        let kind: String
         var messages: UInt64 = 0
         var payloadBytes: UInt64 = 0
     }
 
-    private var counts: [String: Count] = [:]
+    /// What was counted of each kind, in the order in which the kinds arrived first.
+    private var counts: [Count] = []
 
-    /// The kinds in the order in which they arrived first.
-    private var kinds: [String] = []
+    /// The positions of the kinds in ``counts``.
+    private var positions: [String: Int] = [:]
+
+    /// The header block of the message before, and the position of its kind. Most messages of a stream have the same headers as
+    /// the message before them. Empty if nothing is remembered.
+    private var headers: [UInt8] = []
+    private var position = 0
+
     private var firstMessage: MonotonicTime?
     private var lastMessage: MonotonicTime?
     private var longestGap: UInt64 = 0
@@ -66,26 +74,37 @@ struct StreamSummary {
     /// The most kinds that are counted one by one, so that the memory is constant.
     private static let mostKinds = 1_000
 
+    /// A longer header block is not remembered, because it would cost more to compare.
+    private static let longestBlock = 1_024
+
     /// Records a message.
     mutating func record(_ message: EventStreamMessageView, at time: MonotonicTime) {
-        var kind = SafeText.singleLine(message.kindAndName, atMost: 300)
-        if counts[kind] == nil {
-            if kinds.count == Self.mostKinds { kind = "other kinds" }
-            if counts[kind] == nil { kinds.append(kind) }
-        }
-        counts[kind, default: Count()].messages += 1
-        counts[kind, default: Count()].payloadBytes += UInt64(message.payload.byteCount)
+        if headers.isEmpty || !headers.rawSpan.elementsEqual(message.headers.encoded) { updatePosition(for: message) }
+        counts[position].messages += 1
+        counts[position].payloadBytes += UInt64(message.payload.byteCount)
         if let lastMessage { longestGap = max(longestGap, time.microseconds(since: lastMessage)) }
         firstMessage = firstMessage ?? time
         lastMessage = time
     }
 
+    /// Looks up the kind of a message, or begins to count it.
+    private mutating func updatePosition(for message: EventStreamMessageView) {
+        let encoded = message.headers.encoded
+        headers.removeAll(keepingCapacity: true)
+        if encoded.byteCount <= Self.longestBlock { headers.append(contentsOf: encoded) }
+        var kind = SafeText.singleLine(message.kindAndName, atMost: 300)
+        if positions[kind] == nil, counts.count >= Self.mostKinds { kind = "other kinds" }
+        position = positions[kind] ?? counts.count
+        guard position == counts.count else { return }
+        positions[kind] = position
+        counts.append(Count(kind: kind))
+    }
+
     /// Returns the lines of the summary.
     func text(_ times: ArrivalTimes) -> TextBuffer {
         var text = TextBuffer()
-        for kind in kinds {
-            guard let count = counts[kind] else { continue }
-            text.append(kind)
+        for count in counts {
+            text.append(count.kind)
             text.append(": ")
             text.append(grouped: count.messages)
             text.append(count.messages == 1 ? " message, " : " messages, ")

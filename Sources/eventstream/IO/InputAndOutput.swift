@@ -67,8 +67,8 @@ struct PulledInput: ~Copyable {
 
     var name: String { source.name }
 
-    /// Returns the next `count` bytes, or fewer at the end of the input. Memory grows with the bytes that arrive.
-    mutating func read(_ count: Int, flushing output: inout OutputFile) throws -> [UInt8] {
+    /// Appends the next `count` bytes to `bytes`, or fewer at the end of the input. Memory grows with the bytes that arrive.
+    mutating func read(_ count: Int, to bytes: inout [UInt8], flushing output: inout OutputFile) throws {
         while buffer.count - start < count {
             try output.flush()
             buffer.removeSubrange(0..<start)
@@ -76,8 +76,8 @@ struct PulledInput: ~Copyable {
             guard try source.readNext({ buffer.append(contentsOf: $0) }) else { break }
         }
         let end = min(start + count, buffer.count)
-        defer { start = end }
-        return Array(buffer[start..<end])
+        bytes.append(contentsOf: buffer.rawSpan.extracting(start..<end))
+        start = end
     }
 }
 

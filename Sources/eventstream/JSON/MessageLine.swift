@@ -15,6 +15,9 @@ struct MessageLines {
     private var encodedHeaders: EventStreamEncodedHeaders?
     private var payload: [UInt8] = []
 
+    /// What the reader of the line before has left to that of the next line.
+    private var readerMemory = JSONReader.Memory()
+
     private let encoder: EventStreamEncoder
 
     /// A longer text is not remembered, because it would cost more to compare.
@@ -32,9 +35,9 @@ struct MessageLines {
     mutating func encode(_ line: RawSpan, to output: inout [UInt8]) throws {
         guard !isBlank(line) else { return }
         do {
-            var reader = try JSONReader(line)
+            var reader = try JSONReader(line, taking: &readerMemory)
             try read(&reader)
-            try reader.end()
+            try reader.end(returning: &readerMemory)
         } catch var error as JSONError {
             if error.offset >= line.byteCount {
                 error.expected += " in the same line (one object per line: jq needs -c)"
@@ -75,7 +78,7 @@ struct MessageLines {
                 if isText {
                     try reader.string(as: "text as payload").append(to: &payload)
                 } else {
-                    payload = try reader.base64(of: "payloadBase64")
+                    try reader.base64(of: "payloadBase64", to: &payload)
                 }
             } else if key == "headers" {
                 guard try !reader.skipNull() else { continue }
@@ -212,14 +215,14 @@ extension JSONReader {
         return true
     }
 
-    fileprivate mutating func base64(of key: String) throws(JSONError) -> [UInt8] {
+    /// Reads a string and appends the bytes that it encodes to `output`.
+    fileprivate mutating func base64(of key: String, to output: inout [UInt8]) throws(JSONError) {
         let text = try string(as: "padded base64 as \(key)")
-        guard let bytes = text.withBytes({ Base64.decode($0) }) else {
+        guard text.withBytes({ Base64.append(decoding: $0, to: &output) }) else {
             throw error(
                 at: text.offset, found: "a \(key) that is not padded base64",
                 expected: "padded base64 (RFC 4648, section 4)")
         }
-        return bytes
     }
 
     private func missing(_ key: String, in which: String, at offset: Int) -> JSONError {

@@ -33,11 +33,13 @@ struct FieldPrinter: ~Copyable {
     }
 
     /// Prints a line that is not a field.
-    mutating func heading(_ text: String) throws {
+    ///
+    /// - Parameter text: Appends the line, which needs no escaping.
+    mutating func heading(_ text: (inout TextBuffer) -> Void) throws {
         let style = style
         try output.write { output in
             style.open(.heading, &output)
-            text.withUTF8Bytes { output.append(safe: $0, keepsLines: false) }
+            text(&output)
             style.close(&output)
             output.append("\n")
         }
@@ -118,9 +120,9 @@ struct FieldPrinter: ~Copyable {
         style.close(&output)
     }
 
-    /// Reads the next bytes of `input`. Before it waits, it flushes the output.
-    mutating func read(_ count: Int, from input: inout PulledInput) throws -> [UInt8] {
-        try input.read(count, flushing: &output)
+    /// Appends the next bytes of `input` to `bytes`. Before it waits, it flushes the output.
+    mutating func read(_ count: Int, from input: inout PulledInput, to bytes: inout [UInt8]) throws {
+        try input.read(count, to: &bytes, flushing: &output)
     }
 
     mutating func flush() throws {
