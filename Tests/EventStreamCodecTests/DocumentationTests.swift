@@ -90,8 +90,8 @@ struct DocumentationTests {
     @Test(arguments: blocks.filter(\.isCompiledElsewhere))
     func aFunctionIsPartOfAnExample(block: Block) throws {
         let folders = [
-            "Examples/SDKAdapters", "Examples/StreamingFunction", "Tests/EventStreamCryptoTests", "Tests/EventStreamNIOTests",
-            "Tests/LambdaFunctions/ReadmeFunction",
+            "Examples/SDKAdapters", "Examples/StreamingFunction", "Tests/EventStreamCryptoTests",
+            "Tests/EventStreamNIOTests", "Tests/LambdaFunctions/ReadmeFunction",
         ]
         let sources = try folders.flatMap { folder -> [String] in
             let root = Repository.root.appendingPathComponent(folder)

@@ -10,8 +10,9 @@ struct JSONReaderTests {
         let longObject = "{" + (0..<40).map { "\"k\($0)\":[{\"a\":1}]" }.joined(separator: ",") + "}"
         var memory = JSONReader.Memory()
         for (text, isValid) in [
-            (#"{"a":1,"b":{"a":[1,{"a":2}]}}"#, true), (#"{"b":1,"a":2}"#, true), (longObject, true), (longObject, true),
-            (#"{"a":1,"a":2}"#, false), ("{\"a\":[", false), (#"{"a":1}"#, true), (#"[{"b":{}}]"#, true),
+            (#"{"a":1,"b":{"a":[1,{"a":2}]}}"#, true), (#"{"b":1,"a":2}"#, true), (longObject, true),
+            (longObject, true), (#"{"a":1,"a":2}"#, false), ("{\"a\":[", false), (#"{"a":1}"#, true),
+            (#"[{"b":{}}]"#, true),
         ] {
             let bytes = Array(text.utf8)
             var outcome = true
