@@ -7,7 +7,12 @@ without_warnings() {
     local log=.build/ci/$1.log
     shift
     "$@" 2>&1 | tee "$log"
-    if grep -E "$PWD/(Sources|Tests|Benchmarks|Examples)/.*warning:" "$log"; then
+    expect_no_warnings "$log"
+}
+
+# Fails if a log has warnings of our own sources.
+expect_no_warnings() {
+    if grep -E "^$PWD/(Sources|Tests|Benchmarks|Examples)/.*warning:" "$1"; then
         echo "found warnings, which are errors here" >&2
         return 1
     fi
@@ -107,10 +112,6 @@ step_generated_files() {
 }
 
 # Builds everything in debug, with coverage, so that the tests need not be built again for it.
-step_build() {
-    without_warnings build swift build --build-tests --traits LambdaRuntime,Network,Crypto,NIO --enable-code-coverage
-}
-
 # The tests of the library targets, without the traits and what they fetch.
 step_fast_tests() {
     export WITHOUT_LAMBDA_LOCAL=1
@@ -126,6 +127,7 @@ step_readme_tests() {
     command+=" --enable-code-coverage"
     echo "\$ $command"
     recording_skips debug bash -c "$command"
+    expect_no_warnings .build/ci/debug.log
 }
 
 # Prints which lines of the library the tests do not reach. Each has an explanation.
@@ -144,7 +146,7 @@ step_examples() {
 
 # The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
 # a gigabyte.
-# In the tree of step `build` and with its options, so that AsyncHTTPClient is not built again. That tree is then no longer usable.
+# In the tree of step `readme_tests` and with its options, so that AsyncHTTPClient is not built again. That tree is then no longer usable.
 step_network_examples() {
     local names
     names=$(grep -l async-http-client Examples/*/Package.swift | xargs -n 1 dirname | xargs -n 1 basename)
@@ -372,6 +374,9 @@ let package = Package(
         .executableTarget(
             name: "streaming", dependencies: [.product(name: "LambdaStreaming", package: "EventStreamCodec")],
             swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
+        .executableTarget(
+            name: "foundation", dependencies: [.product(name: "EventStreamFoundation", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)]),
     ]
 )
 SWIFT
@@ -401,11 +406,23 @@ try response.decode(bytes) { element in
 }
 print(try response.finish() == .incomplete)
 SWIFT
+    mkdir -p "$folder/consumer/Sources/foundation"
+    cat > "$folder/consumer/Sources/foundation/main.swift" << 'SWIFT'
+import EventStreamCodec
+import EventStreamFoundation
+import Foundation
+
+let bytes = Data(try EventStreamMessage(.event(type: "chunk"), json: ["n": 7]).encoded())
+var decoder = EventStreamDecoder()
+try decoder.decode(bytes) { message in print(try message.payload(as: [String: Int].self)["n"] ?? 0) }
+SWIFT
     git -C "$folder/EventStreamCodec" checkout -q -B main
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" consumer)" = 13 ])
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" messages)" = 13 ])
     (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" streaming | tr '\n' ' ')" = "13 true " ])
+    (cd "$folder/consumer" && [ "$(swift run -q --scratch-path "$tree" foundation)" = 7 ])
     with_hardware_checksum "$folder"
+    with_nio "$folder"
     # Package.resolved names what was fetched.
     grep '"identity"' "$folder/consumer/Package.resolved"
     [ "$(grep -c '"identity"' "$folder/consumer/Package.resolved")" = 1 ]
@@ -436,7 +453,43 @@ SWIFT
     [ "$(grep -c '"identity"' "$package/Package.resolved")" = 1 ]
 }
 
-# Builds the documentation from the modules that step `build` compiled.
+# The same with the trait NIO: only SwiftNIO and the packages that it depends on are fetched.
+with_nio() {
+    local folder=$1 package=$1/nio
+    mkdir -p "$package/Sources/nio"
+    cat > "$package/Package.swift" << 'SWIFT'
+// swift-tools-version: 6.2
+import PackageDescription
+let package = Package(
+    name: "nio",
+    dependencies: [.package(url: "../EventStreamCodec", branch: "main", traits: ["NIO"])],
+    targets: [
+        .executableTarget(
+            name: "nio", dependencies: [.product(name: "EventStreamNIO", package: "EventStreamCodec")],
+            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
+    ]
+)
+SWIFT
+    cat > "$package/Sources/nio/main.swift" << 'SWIFT'
+import EventStreamCodec
+import EventStreamNIO
+import NIOCore
+
+let bytes = try EventStreamMessage(.event(type: "chunk"), payload: Array("Hello, world!".utf8)).encoded()
+let body = AsyncStream { body in
+    body.yield(ByteBuffer(bytes: bytes))
+    body.finish()
+}
+for try await message in body.eventStreamMessages() { print(message.payload.readableBytes) }
+SWIFT
+    rm -f "$tree/debug.yaml"
+    (cd "$package" && swift build --scratch-path "$tree" --product nio)
+    [ "$("$tree/debug/nio")" = 13 ]
+    grep -o '"identity" : "[^"]*"' "$package/Package.resolved" | sed 's/.*: "//; s/"$//' | sort | tee "$package/fetched"
+    [ "$(tr '\n' ' ' < "$package/fetched")" = "eventstreamcodec swift-atomics swift-collections swift-nio swift-system " ]
+}
+
+# Builds the documentation from the modules that step `readme_tests` compiled.
 step_documentation() {
     local docc toolchain module modules
     toolchain=$(dirname "$(readlink -f "$(command -v swiftc)")")

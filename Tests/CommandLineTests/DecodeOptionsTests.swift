@@ -95,6 +95,17 @@ import Testing
         #expect(text.lines[0].hasSuffix(" bytes, 0.000 ms)"))
     }
 
+    @Test func theSummaryCountsAThousandKindsOneByOne() throws {
+        var stream: [UInt8] = []
+        for number in 0..<1_010 { stream += try event("e\(number)", "xx") }
+        stream += try event("e0", "xx")
+        let result = try Command.run("decode", "--summary", "--event", "none", input: stream)
+        let lines = result.error.components(separatedBy: "\n")
+        #expect(lines.first == "event e0: 2 messages, 4 payload bytes", "\(result.error.prefix(200))")
+        #expect(lines.filter { $0.hasPrefix("event e") }.count == 1_000)
+        #expect(lines.contains("other kinds: 10 messages, 20 payload bytes"))
+    }
+
     @Test func theSummaryCountsKinds() throws {
         let big = String(repeating: "x", count: 1_500)
         let stream =

@@ -72,8 +72,8 @@ struct MemoryTests {
             return peak
         }
         let little = try peak(blocks: 2)
-        let much = try peak(blocks: 60)
-        print("peak memory of \(arguments): \(little) bytes for 1.8 MB, \(much) for 54 MB")
+        let much = try peak(blocks: 24)
+        print("peak memory of \(arguments): \(little) bytes for 1.8 MB, \(much) for 22 MB")
         #expect(much - little < 2 << 20)
     }
 }

@@ -171,6 +171,17 @@ struct SigV4RequestSignerTests {
         #expect(dumped.contains("AKID") && !dumped.contains("TOKEN") && !dumped.contains("SECRET"))
     }
 
+    /// S3 decodes the path of a request and encodes it again, except slashes. All others encode what was sent.
+    @Test func anEscapedSlashIsASlashOnlyForS3() throws {
+        let credentials = AWSCredentials(accessKeyID: "AKID", secretAccessKey: "SECRET")
+        for (service, path) in [("s3", "/a/b%3D"), ("bedrock", "/a%252Fb%253D")] {
+            let signer = SigV4RequestSigner(credentials, region: "us-east-1", service: service)
+            let request = SigV4Request(method: "GET", target: "/a%2Fb%3D", headers: [("Host", "h")])
+            let canonical = try signer.canonicalRequest(request, at: SigV4Date(milliseconds: 0), payload: .unsigned)
+            #expect(canonical.hasPrefix("GET\n\(path)\n"), "\(canonical)")
+        }
+    }
+
     @Test(.enabled(if: Peer.hasBotocore, "botocore is not installed"))
     func botocoreSignsRequestsTheSameWay() throws {
         let credentials = AWSCredentials(

@@ -89,8 +89,11 @@ import Testing
     /// Memory grows with the bytes that have arrived.
     @Test(.enabled(if: Allocations.canBeCounted, "allocations cannot be counted on this platform"))
     func aDeclaredLengthAllocatesNothing() throws {
-        let payload = [UInt8](repeating: 1, count: EventStreamLimits.specifiedPayloadLength)
-        let start = try EventStreamMessage(.event(type: "chunk"), payload: payload).encoded().prefix(100)
+        var start: [UInt8] = []
+        _ = try EventStreamEncoder().begin(
+            headers: [":message-type": "event", ":event-type": "chunk"] as EventStreamHeaders,
+            payloadLength: EventStreamLimits.specifiedPayloadLength, to: &start)
+        start += [UInt8](repeating: 1, count: 30)
         let processor = NIOSingleStepByteToMessageProcessor(EventStreamBufferDecoder())
         let buffer = ByteBuffer(bytes: start)
         let totals = Allocations.count {

@@ -102,6 +102,7 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
     ///   - body: Receives the cursor. The cursor and its elements are valid until it returns.
     /// - Returns: What `body` returns.
     /// - Throws: Only what `body` throws.
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @inlinable
     public nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
@@ -110,6 +111,7 @@ public struct AWSChunkedDecoder<Verifier: AWSChunkVerifier, Checksum: AWSChecksu
         try await withElements(inSpan: bytes.rawSpan, body)
     }
 
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @usableFromInline
     nonisolated(nonsending) mutating func withElements<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Elements) async throws(F) -> R

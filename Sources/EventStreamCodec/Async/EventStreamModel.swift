@@ -93,15 +93,22 @@ public struct EventStreamModel<Event>: Sendable {
         if let decoder = self.message { return try decoder(message) }
         switch message.kind {
         case .event(let type):
-            for event in events where type == event.type { return try event.decoder(message) }
+            if let decoder = Self.decoder(for: type, in: events) { return try decoder(message) }
             return type == Self.initialResponseType ? nil : try unknown?(message)
         case .exception(let type):
-            for exception in exceptions where type == exception.type { return try exception.decoder(message) }
+            if let decoder = Self.decoder(for: type, in: exceptions) { return try decoder(message) }
             throw EventStreamServiceError.exception(type: String(type), EventStreamMessage(message))
         case .error(let code, let text):
             throw EventStreamServiceError.error(code: String?(code), message: String?(text))
         case .unrecognized: return try unknown?(message)
         }
+    }
+
+    private static func decoder(
+        for type: EventStreamStringView, in decoders: [(type: String, decoder: Decoder)]
+    ) -> Decoder? {
+        for entry in decoders where type == entry.type { return entry.decoder }
+        return nil
     }
 
     private static var initialResponseType: String { "initial-response" }

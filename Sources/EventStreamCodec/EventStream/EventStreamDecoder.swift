@@ -128,6 +128,7 @@ extension EventStreamDecoder {
     ///   - body: Receives the cursor. Messages from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @_alwaysEmitIntoClient
     public nonisolated(nonsending) mutating func withMessages<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
@@ -184,6 +185,7 @@ extension EventStreamDecoder {
     }
 
     #if !hasFeature(Embedded)
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @usableFromInline
     nonisolated(nonsending) mutating func withMessages<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Messages) async throws(F) -> R

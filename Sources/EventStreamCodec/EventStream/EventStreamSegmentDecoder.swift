@@ -126,6 +126,7 @@ extension EventStreamSegmentDecoder {
     ///   - body: Receives the cursor. Segments from the cursor stay valid until `body` returns.
     /// - Returns: The value that `body` returns.
     /// - Throws: Only the error that `body` throws.
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @_alwaysEmitIntoClient
     public nonisolated(nonsending) mutating func withSegments<R: ~Copyable, F: Error>(
         in bytes: borrowing some RawBytes & ~Copyable & ~Escapable,
@@ -188,6 +189,7 @@ extension EventStreamSegmentDecoder {
     }
 
     #if !hasFeature(Embedded)
+    @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @usableFromInline
     nonisolated(nonsending) mutating func withSegments<R: ~Copyable, F: Error>(
         inSpan bytes: RawSpan, _ body: nonisolated(nonsending) (inout Segments) async throws(F) -> R

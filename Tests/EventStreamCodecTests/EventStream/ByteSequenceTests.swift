@@ -61,6 +61,17 @@ import Testing
         #expect(found == [3])
     }
 
+    private struct PayloadLength: EventStreamEvent {
+        var count: Int
+        static let model = EventStreamModel<PayloadLength>().event("chunk") { .init(count: $0.payload.byteCount) }
+    }
+
+    @Test func aTypeHasItsModel() async throws {
+        let source = Bytes(bytes: try Self.message(3).encoded())
+        for try await event in source.events(PayloadLength.self) { #expect(event.count == 3) }
+        #expect(source.requested.value == source.bytes.count)
+    }
+
     @Test func anEndInsideAMessageIsAnError() async throws {
         let bytes = try Self.message(3).encoded()
         for length in 0..<(2 * bytes.count) {
