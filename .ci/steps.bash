@@ -453,7 +453,7 @@ SWIFT
     [ "$(grep -c '"identity"' "$package/Package.resolved")" = 1 ]
 }
 
-# The same with the trait NIO: only SwiftNIO and the packages that it depends on are fetched.
+# With the trait NIO, only SwiftNIO and the packages that it depends on are fetched. The examples build such a program.
 with_nio() {
     local folder=$1 package=$1/nio
     mkdir -p "$package/Sources/nio"
@@ -464,27 +464,12 @@ let package = Package(
     name: "nio",
     dependencies: [.package(url: "../EventStreamCodec", branch: "main", traits: ["NIO"])],
     targets: [
-        .executableTarget(
-            name: "nio", dependencies: [.product(name: "EventStreamNIO", package: "EventStreamCodec")],
-            swiftSettings: [.strictMemorySafety(), .treatAllWarnings(as: .error)])
+        .executableTarget(name: "nio", dependencies: [.product(name: "EventStreamNIO", package: "EventStreamCodec")])
     ]
 )
 SWIFT
-    cat > "$package/Sources/nio/main.swift" << 'SWIFT'
-import EventStreamCodec
-import EventStreamNIO
-import NIOCore
-
-let bytes = try EventStreamMessage(.event(type: "chunk"), payload: Array("Hello, world!".utf8)).encoded()
-let body = AsyncStream { body in
-    body.yield(ByteBuffer(bytes: bytes))
-    body.finish()
-}
-for try await message in body.eventStreamMessages() { print(message.payload.readableBytes) }
-SWIFT
-    rm -f "$tree/debug.yaml"
-    (cd "$package" && swift build --scratch-path "$tree" --product nio)
-    [ "$("$tree/debug/nio")" = 13 ]
+    touch "$package/Sources/nio/main.swift"
+    (cd "$package" && swift package resolve --scratch-path "$tree")
     grep -o '"identity" : "[^"]*"' "$package/Package.resolved" | sed 's/.*: "//; s/"$//' | sort | tee "$package/fetched"
     [ "$(tr '\n' ' ' < "$package/fetched")" = "eventstreamcodec swift-atomics swift-collections swift-nio swift-system " ]
 }
