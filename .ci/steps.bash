@@ -111,7 +111,6 @@ step_generated_files() {
     python3 Viewers/generate.py --check
 }
 
-# Builds everything in debug, with coverage, so that the tests need not be built again for it.
 # The tests of the library targets, without the traits and what they fetch.
 step_fast_tests() {
     export WITHOUT_LAMBDA_LOCAL=1
@@ -144,9 +143,8 @@ step_examples() {
     recording_skips examples swift test --skip-build --traits LambdaRuntime,Network,Crypto,NIO --filter ExampleTests
 }
 
-# The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
-# a gigabyte.
-# In the tree of step `readme_tests` and with its options, so that AsyncHTTPClient is not built again. That tree is then no longer usable.
+# The examples that use AsyncHTTPClient, in the tree of step `readme_tests` and with its options, so that AsyncHTTPClient is not built
+# again. The tree cannot run the tests afterwards.
 step_network_examples() {
     local names
     names=$(grep -l async-http-client Examples/*/Package.swift | xargs -n 1 dirname | xargs -n 1 basename)
@@ -156,6 +154,8 @@ step_network_examples() {
         --eventstream "$PWD/.build/ci/eventstream" $names
 }
 
+# The S3 clients of PyPI upload to the example server, with every checksum algorithm that they offer. Optimized, because they send
+# a gigabyte.
 step_s3_clients() {
     # In the tree of step `release_build` and with its options, so that SwiftNIO and swift-crypto are not built again.
     rm -f .build-release/release.yaml

@@ -158,15 +158,14 @@ struct EventStreamByteCollector: Sendable {
         return .some(try model.decode(message))
     }
 
-    /// Ends the stream. If it ends inside a message because its task was cancelled, that is no error of the stream.
+    /// Ends the stream.
     @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
     @usableFromInline
     mutating func finish() throws {
         do throws(EventStreamError) {
             try machine.finish(unreadLength: bytes.count)
         } catch {
-            if error.code == .unexpectedEnd, Task.isCancelled { throw CancellationError() }
-            throw error
+            throw error.isCancellation ? CancellationError() : error
         }
     }
 }

@@ -117,14 +117,19 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
 extension EventStreamEventSequence: Sendable where Source: Sendable {}
 
 @available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
+extension EventStreamError {
+    /// Whether the stream stops inside a message because its task was cancelled. Many sources simply end then, which is no error
+    /// of the stream.
+    var isCancellation: Bool { code == .unexpectedEnd && Task.isCancelled }
+}
+
+@available(macOS 10.15, iOS 13, tvOS 13, watchOS 6, *)
 extension EventStreamDecoder {
-    /// Ends the stream. If it ends inside a message because its task was cancelled, that is no error of the stream.
     fileprivate mutating func finishUnlessCancelled() throws {
         do throws(EventStreamError) {
             try finish()
         } catch {
-            if error.code == .unexpectedEnd, Task.isCancelled { throw CancellationError() }
-            throw error
+            throw error.isCancellation ? CancellationError() : error
         }
     }
 }

@@ -90,8 +90,7 @@ where Source.Element: Sequence, Source.Element.Element == UInt8 {
             do throws(EventStreamError) {
                 try decoder.finish()
             } catch {
-                // Many sources simply end when their task is cancelled. That is no error of the stream.
-                throw error.code == .unexpectedEnd && Task.isCancelled ? .cancelled : .stream(error)
+                throw error.isCancellation ? .cancelled : .stream(error)
             }
             return nil
         }

@@ -164,7 +164,7 @@ private enum ChatEvent: EventStreamEvent, Equatable {
         let (chunks, continuation) = AsyncStream.makeStream(of: [UInt8].self)
         continuation.yield(try Self.text.encoded() + Self.text.encoded())
         var iterator = chunks.events(ChatEvent.self).makeAsyncIterator()
-        // A third request would wait for ever.
+        // A third request would never be answered.
         for _ in 0..<2 { #expect(try await iterator.next() == .text("hello")) }
         continuation.finish()
         #expect(try await iterator.next() == nil)
